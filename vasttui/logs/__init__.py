@@ -1,0 +1,1 @@
+"""Bytes → progress, evals, error markers. Pure: no clock, no files."""

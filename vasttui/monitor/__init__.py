@@ -1,0 +1,1 @@
+"""Readings → judgement. Pure: time comes in as an argument."""

@@ -1,0 +1,91 @@
+"""What judging a reading gives: checks, alerts, the figures behind them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Rule = Literal[
+    "stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", "host", "cost", "idle", "ended"
+]
+AlertState = Literal["raised", "acknowledged", "resolved"]
+Decision = Literal["LOOK SELDOM", "LOOK OFTEN", "STOP AND FIX"]
+
+
+class Phase(StrEnum):
+    """Where the cadence stands."""
+
+    PROBE = "probe"
+    EARLY = "early"
+    STABILISE = "stabilise"
+    CRUISE = "cruise"
+    ALERT = "alert"
+
+
+class Verdict(StrEnum):
+    """Why a blocking watch returned."""
+
+    DONE = "DONE"
+    ALERT = "ALERT"
+    CRASH = "CRASH"
+    TIMEOUT = "TIMEOUT"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A rule that holds. `text`: what was seen, against what, since when. `advice`: what to do next.
+
+    `log_line` is the headline's line in the log, where there is one.
+    """
+
+    rule: Rule
+    state: AlertState
+    since: float
+    text: str
+    advice: str
+    raised_at: float
+    resolved_at: float | None = None
+    log_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is to come, in host unix seconds and US dollars; None where unknown. The range is 80 %."""
+
+    eta_s: float | None = None
+    eta_low_s: float | None = None
+    eta_high_s: float | None = None
+    spent_usd: float | None = None
+    burn_usd_h: float | None = None
+    projected_usd: float | None = None
+    budget_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What watching itself has cost: looks, bytes and lines shown, and what failures cost until seen."""
+
+    looks: int = 0
+    bytes_shown: int = 0
+    lines_shown: int = 0
+    detection_s: float = 0.0
+    detection_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One judged reading. `line` is the 8-field summary; `next_look_ts` when the next is due."""
+
+    ts: float
+    line: str
+    status: str
+    phase: Phase
+    next_look_ts: float | None
+    step: int | None
+    total_steps: int | None
+    rate: float | None
+    decision: Decision
+    decision_text: str
+    forecast: Forecast
+    alerts: tuple[Alert, ...] = ()
+    verdict: Verdict | None = None
+    reason: str = ""

@@ -1,0 +1,64 @@
+"""Raw facts of one look at a host. All times are unix seconds on the host's clock."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Log bytes that were written by `ts`. `offset` is where `data` begins in the log."""
+
+    ts: float
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One row of `samples.csv`: one GPU (or none: `gpu` is None) at one time. None is unknown."""
+
+    ts: float
+    gpu: int | None = None
+    util_pct: float | None = None
+    mem_used_mib: float | None = None
+    mem_total_mib: float | None = None
+    temp_c: float | None = None
+    power_w: float | None = None
+    ram_used_mib: float | None = None
+    ram_total_mib: float | None = None
+    disk_free_mib: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """How the command ended: an exit `code`, or the `signal` that killed it; neither: it vanished."""
+
+    ts: float
+    code: int | None = None
+    signal: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a reader has come: bytes of the log and of samples.csv already taken."""
+
+    log: int = 0
+    samples: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one look, or one push of the live channel, brought since the one before.
+
+    `position` is where the next reading continues. `reachable` False: the host did not answer, and
+    nothing else here is news. `alive` None: unknown (a log without a pid). `notes` say what could not
+    be used, one line each.
+    """
+
+    ts: float
+    chunks: tuple[Chunk, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    exit: Exit | None = None
+    reachable: bool = True
+    alive: bool | None = None
+    position: Position = Position()
+    notes: tuple[str, ...] = ()
