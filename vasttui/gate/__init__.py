@@ -1,0 +1,1 @@
+"""Plan + offer (or machine) → findings. Pure."""

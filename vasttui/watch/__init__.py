@@ -1,0 +1,1 @@
+"""The one watcher: drives a host through the monitor, and leaves a journal."""

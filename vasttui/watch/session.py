@@ -1,0 +1,146 @@
+"""What a face sees of a run, live, mirrored or replayed: one immutable picture, one set of controls."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from vasttui.gate.finding import Finding
+from vasttui.hosts.protocol import Stopped
+from vasttui.monitor.baseline import Baseline
+from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Verdict
+from vasttui.monitor.reading import Exit, Sample
+from vasttui.monitor.series import Series
+
+Role = Literal["watcher", "mirror", "replay"]
+Link = Literal["connecting", "up", "lost", "ended"]
+MarkKind = Literal["eval", "checkpoint", "attempt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something worth a tick on the time axis."""
+
+    ts: float
+    kind: MarkKind
+    step: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """The run as its header shows it. `price_usd_h` None: the machine costs nothing we know of."""
+
+    name: str
+    command: str
+    host: str
+    attempt: int = 1
+    started_at: float = 0.0
+    total_steps: int | None = None
+    price_usd_h: float | None = None
+    gpu: str = ""
+    gpu_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """Where a replay stands: `start`, `end` and `at` in run time (unix s)."""
+
+    start: float
+    end: float
+    at: float
+    speed: float
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Everything a screen shows, at one time (`now_ts`: host's clock, unix s).
+
+    `step`, `rate`, `loss` are live (free looks); `check` is the last judged look. `alerts` newest first,
+    resolved ones included; `checks` oldest first, bounded. `series` keys: rate loss gpu vram ram disk power
+    temp, and `eval:<metric>`; they are shared and append-only. `message` is one line about the state of the
+    link or the watch itself, for the user.
+    """
+
+    run: RunView
+    role: Role
+    link: Link
+    now_ts: float
+    phase: Phase
+    next_look_ts: float | None = None
+    paused: bool = False
+    step: int | None = None
+    rate: float | None = None
+    loss: float | None = None
+    activity: str = ""
+    check: Check | None = None
+    checks: tuple[Check, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    forecast: Forecast = Forecast()
+    ledger: Ledger = Ledger()
+    baseline: Baseline | None = None
+    series: Mapping[str, Series] = field(default_factory=dict[str, Series])
+    marks: tuple[Mark, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    log_bytes: int = 0
+    exit: Exit | None = None
+    verdict: Verdict | None = None
+    playback: Playback | None = None
+    message: str = ""
+
+
+class ControlError(Exception):
+    """A control was refused: one line, why and what to do."""
+
+
+class Session(Protocol):
+    """A run on a screen. Controls raise ControlError with one line when this session cannot do them."""
+
+    def snapshot(self) -> Snapshot:
+        """The picture now. Cheap; never waits."""
+        ...
+
+    def changes(self) -> AsyncIterator[Snapshot]:
+        """A new picture whenever something changed; slow readers skip, never queue."""
+        ...
+
+    async def start(self) -> None:
+        """Begin (connect, catch up). Returns at once; trouble shows in the snapshots."""
+        ...
+
+    async def close(self) -> None:
+        """End the watching, never the run."""
+        ...
+
+    async def check_now(self) -> None:
+        """Look now."""
+        ...
+
+    async def pause(self, paused: bool) -> None:
+        """Hold or resume the cadence (of a replay: the playback)."""
+        ...
+
+    async def acknowledge(self, rule: str) -> None:
+        """The user has seen this alert."""
+        ...
+
+    async def kill(self) -> Stopped:
+        """Stop the process group, verified."""
+        ...
+
+    async def relaunch(self) -> None:
+        """Start a new attempt with the plan's resume command (else its command)."""
+        ...
+
+    async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
+        """`size` bytes from `offset` (negative: from the end). Returns (log's length, bytes)."""
+        ...
+
+    async def seek(self, ts: float) -> None:
+        """Replays only: go to this run time."""
+        ...
+
+    async def set_speed(self, speed: float) -> None:
+        """Replays only: seconds of run time a second."""
+        ...
