@@ -15,7 +15,7 @@ class HostError(Exception):
         self.hint = hint
 
 
-class Unreachable(HostError):
+class UnreachableError(HostError):
     """No answer from the host: link, address, refused or changed key, refused login."""
 
 
@@ -73,7 +73,7 @@ class Host(Protocol):
         ...
 
     async def open(self) -> None:
-        """Connect. Raises Unreachable with the cause and the way out."""
+        """Connect. Raises UnreachableError with the cause and the way out."""
         ...
 
     async def close(self) -> None:

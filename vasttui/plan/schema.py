@@ -6,7 +6,7 @@ Units are in the names: `_gb` is 10⁹ bytes for disks and GiB for memory (as th
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Struct
 
 Mode = Literal["full", "lora", "qlora8", "qlora4", "inference"]
 Precision = Literal["fp32", "bf16", "fp16", "pure_bf16"]
@@ -167,13 +167,13 @@ class Plan(Table):
     """The whole of `plan.toml`."""
 
     run: RunSpec
-    host: HostSpec = field(default_factory=HostSpec)
+    host: HostSpec = HostSpec()
     model: Model | None = None
-    needs: Needs = field(default_factory=Needs)
-    budget: Budget = field(default_factory=Budget)
+    needs: Needs = Needs()
+    budget: Budget = Budget()
     eval: Eval | None = None
-    alerts: Alerts = field(default_factory=Alerts)
-    cadence: Cadence = field(default_factory=Cadence)
-    ending: Ending = field(default_factory=Ending)
-    log: LogSource = field(default_factory=LogSource)
-    notify: Notify = field(default_factory=Notify)
+    alerts: Alerts = Alerts()
+    cadence: Cadence = Cadence()
+    ending: Ending = Ending()
+    log: LogSource = LogSource()
+    notify: Notify = Notify()
