@@ -25,7 +25,7 @@ class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     """Base of every table: immutable, and a key it does not know is an error."""
 
 
-class RunSpec(Table):
+class RunSpec(Table, frozen=True):
     """`[run]`: what is carried out."""
 
     command: str
@@ -39,7 +39,7 @@ class RunSpec(Table):
     env: dict[str, str] = {}
 
 
-class VastSpec(Table):
+class VastSpec(Table, frozen=True):
     """`[host] vast = {…}`: what to rent."""
 
     query: str = ""
@@ -49,7 +49,7 @@ class VastSpec(Table):
     interruptible: bool = False
 
 
-class HostSpec(Table):
+class HostSpec(Table, frozen=True):
     """`[host]`: where the run lives. Neither key means this machine."""
 
     ssh: str = ""
@@ -57,7 +57,7 @@ class HostSpec(Table):
     price_usd_h: NonNegative | None = None
 
 
-class Model(Table):
+class Model(Table, frozen=True):
     """`[model]`: what the gate sizes."""
 
     params_b: Positive | None = None
@@ -78,7 +78,7 @@ class Model(Table):
     vocab: Count | None = None
 
 
-class Needs(Table):
+class Needs(Table, frozen=True):
     """`[needs]`: given figures win over estimates."""
 
     gpus: Count = 1
@@ -95,14 +95,14 @@ class Needs(Table):
     min_cuda: Positive | None = None
 
 
-class Budget(Table):
+class Budget(Table, frozen=True):
     """`[budget]`: the lines not to cross."""
 
     max_usd: Positive | None = None
     max_hours: Positive | None = None
 
 
-class Eval(Table):
+class Eval(Table, frozen=True):
     """`[eval]`: what a good evaluation looks like. `expected` maps step → value."""
 
     metric: str = "eval_loss"
@@ -111,7 +111,7 @@ class Eval(Table):
     tolerance: NonNegative = 0.1
 
 
-class Alerts(Table):
+class Alerts(Table, frozen=True):
     """`[alerts]`: thresholds, named as the rules.
 
     `slow`, `gpu_idle`: share of baseline rate, and GPU utilisation as a fraction, below which the rule holds.
@@ -131,7 +131,7 @@ class Alerts(Table):
     off: tuple[str, ...] = ()
 
 
-class Cadence(Table):
+class Cadence(Table, frozen=True):
     """`[cadence]`: minutes between looks, a phase a key."""
 
     early: tuple[Positive, ...] = (1.0, 3.0, 7.0, 15.0)
@@ -141,7 +141,7 @@ class Cadence(Table):
     healthy_looks: Count = 2
 
 
-class Ending(Table):
+class Ending(Table, frozen=True):
     """`[ending]`: what happens to the machine when the run is over."""
 
     on_done: EndAction = "keep"
@@ -150,20 +150,20 @@ class Ending(Table):
     pull: tuple[str, ...] = ()
 
 
-class LogSource(Table):
+class LogSource(Table, frozen=True):
     """`[log]`: help for text that tells too little. Named groups: step total rate loss eval_*."""
 
     pattern: str = ""
     file: str = ""
 
 
-class Notify(Table):
+class Notify(Table, frozen=True):
     """`[notify]`: where alerts are sent besides the screen."""
 
     urls: tuple[str, ...] = ()
 
 
-class Plan(Table):
+class Plan(Table, frozen=True):
     """The whole of `plan.toml`."""
 
     run: RunSpec
