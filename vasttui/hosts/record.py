@@ -1,0 +1,255 @@
+"""The record a run leaves behind: a folder, read with tolerance for all that can be missing or broken.
+
+`Record.open(path)` reads what is small (run.toml, run.idx, exit.json); `readings()` streams the rest as the
+live channel would have brought it. Only `run.toml` and `run.log` must be there.
+"""
+
+import math
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from heapq import merge
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import tomli_w
+
+from vasttui.hosts.protocol import HostError
+from vasttui.hosts.samples import read_samples
+from vasttui.monitor.reading import Chunk, Exit, Position, Reading
+
+RUN_TOML = "run.toml"
+RUN_LOG = "run.log"
+RUN_IDX = "run.idx"
+SAMPLES_CSV = "samples.csv"
+EXIT_JSON = "exit.json"
+
+BLOCK_BYTES = 1 << 20
+_MAX_SMALL_FILE_BYTES = 64 << 20
+
+
+class RecordError(HostError):
+    """A folder that is no record, or one whose run.toml cannot be used."""
+
+
+class RunInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`run.toml`. `started_at` is unix seconds; unknown keys are ignored; `plan` is an excerpt as it was."""
+
+    name: str = ""
+    command: str = ""
+    started_at: float = 0.0
+    total_steps: int | None = None
+    gpu: str = ""
+    gpu_count: int | None = None
+    price_usd_h: float | None = None
+    milestones: tuple[int, ...] = ()
+    plan: dict[str, Any] = {}
+
+    def to_toml(self) -> str:
+        """The text of a run.toml; what is unknown is left out."""
+        return tomli_w.dumps(msgspec.to_builtins(self))
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPoint:
+    """At `ts` (unix s) the log held `offset` bytes."""
+
+    ts: float
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record on this machine's disk. `notes` say what of it could not be used, one line each."""
+
+    path: Path
+    info: RunInfo
+    points: tuple[IndexPoint, ...]
+    exit: Exit | None
+    log_bytes: int
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def open(cls, path: Path | str) -> "Record":
+        """Read the folder's small files.
+
+        Raises:
+            RecordError: no such folder, no run.log, or a run.toml that cannot be used.
+        """
+        folder = Path(path)
+        info = read_run_info(folder)
+        try:
+            log_bytes = (folder / RUN_LOG).stat().st_size
+        except OSError as error:
+            raise RecordError(
+                f"{folder / RUN_LOG}: {error.strerror}", "a record needs at least run.toml and run.log"
+            ) from None
+        idx, idx_notes = _read_small(folder / RUN_IDX)
+        points, point_notes = parse_index(idx, log_bytes)
+        exit_text, exit_notes = _read_small(folder / EXIT_JSON)
+        ended, end_notes = parse_exit(exit_text)
+        if ended is not None and ended.ts == 0.0:
+            ended = replace(ended, ts=points[-1].ts if points else info.started_at)
+        notes = (*idx_notes, *point_notes, *exit_notes, *end_notes)
+        return cls(folder, info, points, ended, log_bytes, notes)
+
+    def readings(self, start: Position = Position(), heartbeat_s: float | None = None) -> Iterator[Reading]:
+        """The whole record since `start`, in time order, as the live channel would have brought it.
+
+        Log bytes are split where run.idx says when they came, and into blocks of 1 MiB at most; bytes that no
+        index line covers come at the end of the run. `samples` of one time come in one reading. The exit, if
+        known, comes last. Time never goes back, even where the host's clock did. With `heartbeat_s` a gap is
+        filled with empty readings at that interval, as a quiet live channel does.
+        """
+        position = start
+        last_ts = -math.inf
+        notes = self.notes
+        for reading in merge(self._log_readings(start), self._sample_readings(start), key=_ts):
+            ts = max(last_ts, reading.ts)
+            for beat_ts in _beats(last_ts, ts, heartbeat_s):
+                yield Reading(ts=beat_ts, alive=True, position=position)
+            position = Position(
+                max(position.log, reading.position.log), max(position.samples, reading.position.samples)
+            )
+            yield replace(reading, ts=ts, position=position, notes=notes + reading.notes)
+            last_ts, notes = ts, ()
+        if self.exit is not None:
+            ts = max(last_ts, self.exit.ts)
+            for beat_ts in _beats(last_ts, ts, heartbeat_s):
+                yield Reading(ts=beat_ts, alive=True, position=position)
+            yield Reading(ts=ts, exit=self.exit, alive=False, position=position, notes=notes)
+        elif notes:
+            yield Reading(ts=max(last_ts, self.info.started_at), position=position, notes=notes)
+
+    def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
+        """`size` log bytes from `offset` (negative: from the end). Returns (log's length, bytes)."""
+        with (self.path / RUN_LOG).open("rb") as log:
+            length = log.seek(0, 2)
+            log.seek(max(0, length + offset) if offset < 0 else min(offset, length))
+            return length, log.read(size)
+
+    def _log_readings(self, start: Position) -> Iterator[Reading]:
+        offset = start.log
+        with (self.path / RUN_LOG).open("rb") as log:
+            log.seek(offset)
+            for point in (*self.points, IndexPoint(self._end_ts(), self.log_bytes)):
+                while offset < point.offset:
+                    data = log.read(min(BLOCK_BYTES, point.offset - offset))
+                    if not data:
+                        return
+                    chunk = Chunk(point.ts, offset, data)
+                    offset += len(data)
+                    yield Reading(ts=point.ts, chunks=(chunk,), alive=True, position=Position(log=offset))
+
+    def _sample_readings(self, start: Position) -> Iterator[Reading]:
+        for batch in read_samples(self.path / SAMPLES_CSV, start.samples):
+            position = Position(samples=batch.offset)
+            ts = max(batch.ts, self.info.started_at)
+            yield Reading(ts, samples=batch.rows, alive=True, position=position, notes=batch.notes)
+
+    def _end_ts(self) -> float:
+        """When the bytes that run.idx does not cover are taken to have come."""
+        if self.exit is not None:
+            return self.exit.ts
+        if self.points:
+            return self.points[-1].ts
+        return max(self.info.started_at, (self.path / RUN_LOG).stat().st_mtime)
+
+
+def read_run_info(folder: Path) -> RunInfo:
+    """`run.toml` of `folder`; a missing name becomes the folder's.
+
+    Raises:
+        RecordError: missing, unreadable, no TOML, or a key of the wrong type (the line names it).
+    """
+    path = folder / RUN_TOML
+    try:
+        info = msgspec.convert(tomllib.loads(path.read_text("utf-8")), RunInfo)
+    except FileNotFoundError:
+        raise RecordError(f"{path}: no such file", "is this the folder of a recorded run?") from None
+    except OSError as error:
+        raise RecordError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise RecordError(
+            f"{path}: {error}", "correct that key; a run.toml holds name, command and started_at"
+        ) from None
+    return info if info.name else msgspec.structs.replace(info, name=folder.resolve().name)
+
+
+def parse_index(data: bytes, log_bytes: int | None = None) -> tuple[tuple[IndexPoint, ...], tuple[str, ...]]:
+    """Lines `<unix_s> <offset>` → points with ever-growing offsets and times that never go back.
+
+    Lines that cannot be read, or that go back, are left out and counted in a note. Offsets past
+    `log_bytes` (None: unknown) are cut to it.
+    """
+    *lines, rest = data.split(b"\n")
+    points: list[IndexPoint] = []
+    unusable = 1 if rest.strip() else 0
+    beyond = 0
+    for line in lines:
+        point = _parse_point(line)
+        if point is None or (points and point.offset < points[-1].offset):
+            unusable += 1
+            continue
+        if log_bytes is not None and point.offset > log_bytes:
+            beyond += 1
+            point = replace(point, offset=log_bytes)
+        if points and point.ts < points[-1].ts:
+            point = replace(point, ts=points[-1].ts)
+        points.append(point)
+    notes: list[str] = []
+    if unusable:
+        notes.append(f"{RUN_IDX}: {unusable} line(s) could not be used")
+    if beyond:
+        notes.append(f"{RUN_IDX}: {beyond} line(s) speak of more bytes than {RUN_LOG} holds ({log_bytes})")
+    return tuple(points), tuple(notes)
+
+
+def parse_exit(data: bytes) -> tuple[Exit | None, tuple[str, ...]]:
+    """`exit.json` → the exit (`ts` 0.0 where the file tells none), or None and a note if it is broken."""
+    if not data.strip():
+        return None, ((f"{EXIT_JSON}: empty",) if data else ())
+    try:
+        found = msgspec.json.decode(data, type=_ExitFile)
+    except msgspec.DecodeError as error:
+        return None, (f"{EXIT_JSON}: {error}",)
+    if found.code is None and found.signal is None and found.ts is None:
+        return None, (f"{EXIT_JSON}: neither code nor signal",)
+    return Exit(ts=found.ts or 0.0, code=found.code, signal=found.signal), ()
+
+
+class _ExitFile(msgspec.Struct, frozen=True):
+    ts: float | None = None
+    code: int | None = None
+    signal: int | None = None
+
+
+def _parse_point(line: bytes) -> IndexPoint | None:
+    try:
+        ts_text, offset_text = line.split()
+        point = IndexPoint(float(ts_text), int(offset_text))
+    except ValueError:
+        return None
+    return point if math.isfinite(point.ts) and point.offset >= 0 else None
+
+
+def _read_small(path: Path) -> tuple[bytes, tuple[str, ...]]:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_SMALL_FILE_BYTES), ()
+    except FileNotFoundError:
+        return b"", ()
+    except OSError as error:
+        return b"", (f"{path.name}: {error.strerror}",)
+
+
+def _ts(reading: Reading) -> float:
+    return reading.ts
+
+
+def _beats(last_ts: float, next_ts: float, interval_s: float | None) -> Iterable[float]:
+    if interval_s is None or not math.isfinite(last_ts):
+        return ()
+    count = math.ceil((next_ts - last_ts) / interval_s) - 1
+    return (last_ts + interval_s * (index + 1) for index in range(max(0, count)))
