@@ -14,6 +14,7 @@ Optimizer = Literal["adamw", "adamw8bit", "paged_adamw8bit", "adafactor", "sgd",
 Sharding = Literal["none", "ddp", "zero1", "zero2", "zero3", "fsdp"]
 Offload = Literal["none", "optimizer", "params"]
 EndAction = Literal["keep", "stop", "destroy"]
+CadenceMode = Literal["fixed", "adaptive"]
 
 Positive = Annotated[float, Meta(gt=0)]
 NonNegative = Annotated[float, Meta(ge=0)]
@@ -103,12 +104,17 @@ class Budget(Table, frozen=True):
 
 
 class Eval(Table, frozen=True):
-    """`[eval]`: what a good evaluation looks like. `expected` maps step → value."""
+    """`[eval]`: what a good evaluation looks like. `expected` maps step → value (TOML keys are text)."""
 
     metric: str = "eval_loss"
     goal: Literal["min", "max"] = "min"
     expected: dict[str, float] = {}
     tolerance: NonNegative = 0.1
+
+    @property
+    def expected_points(self) -> tuple[tuple[int, float], ...]:
+        """`expected` as (step, value), by step."""
+        return tuple(sorted((int(step), value) for step, value in self.expected.items()))
 
 
 class Alerts(Table, frozen=True):
@@ -132,8 +138,9 @@ class Alerts(Table, frozen=True):
 
 
 class Cadence(Table, frozen=True):
-    """`[cadence]`: minutes between looks, a phase a key."""
+    """`[cadence]`: minutes between looks, a phase a key. `cadence = "adaptive"` stands for `mode` alone."""
 
+    mode: CadenceMode = "fixed"
     early: tuple[Positive, ...] = (1.0, 3.0, 7.0, 15.0)
     stabilise: Positive = 10.0
     cruise: tuple[Positive, Positive] = (30.0, 60.0)
