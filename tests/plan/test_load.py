@@ -146,6 +146,10 @@ WRONG = {
 }
 
 
+def test_control_sequences_in_a_key_do_not_reach_the_terminal() -> None:
+    assert refusal('"\\u001b[31mred" = 1').isprintable()
+
+
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_plan_is_answered_with_key_found_and_allowed(case: str) -> None:
     text, parts = WRONG[case]

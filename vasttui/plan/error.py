@@ -9,7 +9,8 @@ class PlanError(Exception):
 
     def __init__(self, source: str, key: str, problem: str) -> None:
         where = f"{source}: {key}" if key else source
-        super().__init__(" ".join(f"{where}: {problem}".split()))
+        line = " ".join(f"{where}: {problem}".split())
+        super().__init__("".join(c if c.isprintable() else "?" for c in line))
         self.source = source
         self.key = key
         self.problem = problem

@@ -10,7 +10,7 @@ from vasttui.plan.schema import Plan
 Problem = tuple[str, str]
 """(key path, what is wrong and what is allowed)"""
 
-RULES = tuple(["stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", "host", "cost", "idle"])
+RULES = ("stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", "host", "cost", "idle")
 """The alert rules by name, as the plan may switch them off."""
 GROUPS = ("step", "total", "rate", "loss", "epoch", "lr")
 _EVAL_GROUP = "eval_"
