@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-Rule = Literal[
-    "stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", "host", "cost", "idle", "ended"
-]
+Rule = Literal["stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", "host", "cost", "idle"]
 AlertState = Literal["raised", "acknowledged", "resolved"]
 Decision = Literal["LOOK SELDOM", "LOOK OFTEN", "STOP AND FIX"]
 
@@ -49,7 +47,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What is to come, in host unix seconds and US dollars; None where unknown. The range is 80 %."""
+    """What is to come, in seconds from now and US dollars; None where unknown. The range is 80 %."""
 
     eta_s: float | None = None
     eta_low_s: float | None = None
@@ -73,7 +71,11 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One judged reading. `line` is the 8-field summary; `next_look_ts` when the next is due."""
+    """One judged reading. `line` is the 8-field summary; `next_look_ts` when the next is due.
+
+    `alerts` are those open now, `changed` those this look raised or resolved. `rate` is steps a second.
+    `reason` says why it was made: a phase of the cadence, a rule, `exit`, `milestone 1000`, ….
+    """
 
     ts: float
     line: str
@@ -87,5 +89,6 @@ class Check:
     decision_text: str
     forecast: Forecast
     alerts: tuple[Alert, ...] = ()
+    changed: tuple[Alert, ...] = ()
     verdict: Verdict | None = None
     reason: str = ""

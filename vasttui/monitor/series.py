@@ -1,7 +1,23 @@
-"""Append-only time series, bounded, cheap to share with a screen."""
+"""Append-only time series, bounded, cheap to share with a screen; and what rules ask of them."""
 
 from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
+from typing import Literal
+
+MarkKind = Literal["eval", "checkpoint", "attempt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something worth a tick on the time axis."""
+
+    ts: float
+    kind: MarkKind
+    step: int | None = None
+    text: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,5 +41,43 @@ class Series:
         self.ts.append(ts)
         self.values.append(value)
 
+    def since(self, ts: float) -> "Window":
+        """The points at or after `ts`."""
+        start = bisect_left(self.ts, ts)
+        return Window(self.ts[start:], self.values[start:])
+
     def __len__(self) -> int:
         return len(self.ts)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a series."""
+
+    ts: Sequence[float]
+    values: Sequence[float]
+
+    def __len__(self) -> int:
+        return len(self.ts)
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from first to last point."""
+        return self.ts[-1] - self.ts[0] if len(self.ts) > 1 else 0.0
+
+    @property
+    def mean(self) -> float:
+        """Arithmetic mean; the caller makes sure there are points."""
+        return fmean(self.values)
+
+    def trend(self) -> tuple[float, float]:
+        """Least-squares slope (unit per second) and r², the share of variance it explains."""
+        n = len(self.ts)
+        mean_t, mean_v = fmean(self.ts), fmean(self.values)
+        var_t = sum((t - mean_t) ** 2 for t in self.ts)
+        var_v = sum((v - mean_v) ** 2 for v in self.values)
+        if n < 3 or var_t == 0 or var_v == 0:
+            return 0.0, 0.0
+        covariance = sum((t - mean_t) * (v - mean_v) for t, v in zip(self.ts, self.values, strict=True))
+        slope = covariance / var_t
+        return slope, slope * covariance / var_v

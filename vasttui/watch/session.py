@@ -9,21 +9,10 @@ from vasttui.hosts.protocol import Stopped
 from vasttui.monitor.baseline import Baseline
 from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Verdict
 from vasttui.monitor.reading import Exit, Sample
-from vasttui.monitor.series import Series
+from vasttui.monitor.series import Mark, Series
 
 Role = Literal["watcher", "mirror", "replay"]
 Link = Literal["connecting", "up", "lost", "ended"]
-MarkKind = Literal["eval", "checkpoint", "attempt"]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Something worth a tick on the time axis."""
-
-    ts: float
-    kind: MarkKind
-    step: int | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

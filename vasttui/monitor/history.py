@@ -1,0 +1,215 @@
+"""All that readings have told of a run so far: the one place where facts are kept, none judged."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from vasttui.logs import LogReader
+from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
+from vasttui.monitor.baseline import Baseline, enough_to_measure, outgrown, probe_pace
+from vasttui.monitor.pace import Pace
+from vasttui.monitor.reading import Exit, Reading, Sample
+from vasttui.monitor.run import Run
+from vasttui.monitor.series import Mark, Series
+
+UNITS = {
+    "rate": "steps/s",
+    "loss": "",
+    "gpu": "%",
+    "power": "W",
+    "temp": "°C",
+    "vram": "MiB",
+    "ram": "MiB",
+    "disk": "MiB",
+}
+BASELINE_WINDOW_S = 120.0
+MAX_ERRORS = 200
+
+
+@dataclass(slots=True)
+class History:
+    """Facts of one attempt. Times are host unix seconds; `now` is the newest time heard of."""
+
+    run: Run
+    probe_steps: int
+    log: LogReader
+    now: float = 0.0
+    pace: Pace = field(default_factory=Pace)
+    baseline: Baseline | None = None
+    series: dict[str, Series] = field(default_factory=dict[str, Series])
+    marks: list[Mark] = field(default_factory=list[Mark])
+    evals: list[EvalPoint] = field(default_factory=list[EvalPoint])
+    errors: list[ErrorMarker] = field(default_factory=list[ErrorMarker])
+    samples: tuple[Sample, ...] = ()
+    step: int | None = None
+    total_steps: int | None = None
+    loss: float | None = None
+    claimed_s_per_step: float | None = None
+    nan_since: float | None = None
+    nan_count: int = 0
+    activity: ActivityKind = "prepare"
+    activity_since: float = 0.0
+    longest_eval_s: float = 0.0
+    last_byte_ts: float | None = None
+    log_bytes: int = 0
+    exit: Exit | None = None
+    alive: bool | None = None
+    lost_since: float | None = None
+    interrupted: bool = False
+
+    def __post_init__(self) -> None:
+        self.total_steps = self.run.total_steps
+        self.now = self.activity_since = self.run.started_at
+
+    def take(self, reading: Reading) -> None:
+        """Add what a reading brought."""
+        self.now = max(self.now, reading.ts)
+        if not reading.reachable:
+            self.lost_since = reading.ts if self.lost_since is None else self.lost_since
+            return
+        self.lost_since = None
+        for chunk in reading.chunks:
+            self.last_byte_ts = max(chunk.ts, self.last_byte_ts or chunk.ts)
+            self.log_bytes = chunk.offset + len(chunk.data)
+            self._take_events(self.log.feed(chunk.data, chunk.ts))
+        if reading.samples:
+            self._take_samples(reading.samples)
+        if reading.alive is not None:
+            self.alive = reading.alive
+        if reading.exit is not None and self.exit is None:
+            self._take_events(self.log.finish(reading.exit.ts))
+            self.exit, self.alive = reading.exit, False
+        self._measure_baseline()
+
+    def _take_events(self, events: Iterable[LogEvent]) -> None:
+        for event in events:
+            match event:
+                case Progress():
+                    self._take_progress(event)
+                case EvalPoint():
+                    self._take_eval(event)
+                case ErrorMarker():
+                    self.errors.append(event)
+                    del self.errors[:-MAX_ERRORS]
+                case Activity():
+                    self._turn_to(event.kind, self._time(event.ts))
+
+    def _take_progress(self, event: Progress) -> None:
+        ts = self._time(event.ts)
+        if event.total_steps is not None:
+            self.total_steps = event.total_steps
+        if event.seconds_per_step is not None:
+            self.claimed_s_per_step = event.seconds_per_step
+        if event.loss is not None:
+            self._take_loss(ts, event.loss)
+        if event.step is None:
+            return
+        moved = self.step is None or event.step != self.step
+        self.step = event.step
+        advance = self.pace.sight(ts, event.step, not self.interrupted)
+        if advance is not None:
+            self.add("rate", ts, 1 / advance.s_per_step)
+            self.interrupted = False
+        if moved:
+            self._turn_to("train", ts)
+
+    def _take_loss(self, ts: float, loss: float) -> None:
+        self.loss = loss
+        self.add("loss", ts, loss)
+        if math.isfinite(loss):
+            self.nan_since, self.nan_count = None, 0
+        else:
+            self.nan_since = ts if self.nan_since is None else self.nan_since
+            self.nan_count += 1
+
+    def _take_eval(self, event: EvalPoint) -> None:
+        ts = self._time(event.ts)
+        self.evals.append(event)
+        self.marks.append(Mark(ts, "eval", event.step))
+        self.interrupted = True
+        for name, value in event.metrics.items():
+            self.add(f"eval:{name}", ts, value)
+
+    def _turn_to(self, kind: ActivityKind, ts: float) -> None:
+        if kind == self.activity:
+            return
+        if self.activity == "eval":
+            self.longest_eval_s = max(self.longest_eval_s, ts - self.activity_since)
+        if kind == "checkpoint":
+            self.marks.append(Mark(ts, "checkpoint", self.step, self.log.last_checkpoint or ""))
+        if kind != "train":
+            self.interrupted = True
+        self.activity, self.activity_since = kind, ts
+
+    def _take_samples(self, samples: tuple[Sample, ...]) -> None:
+        for ts, rows in groupby(samples, key=lambda sample: sample.ts):
+            self.samples = tuple(rows)
+            self.now = max(self.now, ts)
+            for name, value in gauges(self.samples).items():
+                self.add(name, ts, value)
+
+    def _measure_baseline(self) -> None:
+        advances = self.pace.recent(256)
+        if self.baseline is None:
+            if not enough_to_measure(advances, self.probe_steps):
+                return
+        elif not (self.pace.count % 16 == 0 and outgrown(self.baseline, advances)):
+            return
+        seconds = probe_pace(advances)
+        if seconds:
+            start = self.now - BASELINE_WINDOW_S
+            self.baseline = Baseline(
+                seconds_per_step=seconds,
+                gap_s=self.pace.typical_gap_s() or seconds,
+                util_pct=self.mean("gpu", start),
+                power_w=self.mean("power", start),
+                mem_used_mib=self.mean("vram", start),
+            )
+
+    def _time(self, ts: float | None) -> float:
+        return self.now if ts is None else ts
+
+    def add(self, name: str, ts: float, value: float) -> None:
+        """Append to the series `name`, made on first use."""
+        series = self.series.get(name)
+        if series is None:
+            series = self.series[name] = Series(name, UNITS.get(name, ""))
+        series.append(ts, value)
+
+    def mean(self, name: str, since: float) -> float | None:
+        """Mean of a series from `since` on; None without points."""
+        series = self.series.get(name)
+        window = series.since(since) if series is not None else None
+        return window.mean if window else None
+
+    def healthy_loss_since(self, ts: float) -> bool:
+        """Three finite losses, not all zero (how some loggers hide a NaN), came after `ts`."""
+        series = self.series.get("loss")
+        values = series.since(ts).values if series is not None else ()
+        finite = [v for v in values if math.isfinite(v)]
+        return len(finite) >= 3 and len(finite) == len(values) and any(finite)
+
+    @property
+    def last_sign_ts(self) -> float:
+        """When the run last showed that it gets on: a step if it prints steps, else any byte."""
+        if self.pace.last_ts is not None:
+            return self.pace.last_ts
+        return self.last_byte_ts if self.last_byte_ts is not None else self.run.started_at
+
+
+def gauges(rows: tuple[Sample, ...]) -> dict[str, float]:
+    """One figure a series from the rows of one moment: mean utilisation, fullest card, summed power."""
+    figures: dict[str, float] = {}
+
+    def put(name: str, values: list[float], fold: str) -> None:
+        if values:
+            figures[name] = {"mean": sum(values) / len(values), "max": max(values), "sum": sum(values)}[fold]
+
+    put("gpu", [r.util_pct for r in rows if r.util_pct is not None], "mean")
+    put("vram", [r.mem_used_mib for r in rows if r.mem_used_mib is not None], "max")
+    put("power", [r.power_w for r in rows if r.power_w is not None], "sum")
+    put("temp", [r.temp_c for r in rows if r.temp_c is not None], "max")
+    put("ram", [r.ram_used_mib for r in rows if r.ram_used_mib is not None], "max")
+    put("disk", [r.disk_free_mib for r in rows if r.disk_free_mib is not None], "max")
+    return figures

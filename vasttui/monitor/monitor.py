@@ -1,0 +1,276 @@
+"""The judge: readings in, checks out. No clock of its own; time is whatever the readings say.
+
+`feed` takes facts that cost nothing (pushes of the live channel, ticks of time). `look` judges them and
+is what a reader is shown. `observe` is both, for a host that is only polled. The same object judges a
+live run, a replayed record and simulated ones.
+"""
+
+from dataclasses import replace
+
+from vasttui.logs import LogReader
+from vasttui.monitor.alerts import AlertBook
+from vasttui.monitor.cadence import MIN_SPACING_S, Cadence
+from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Rule, Verdict
+from vasttui.monitor.decision import decide
+from vasttui.monitor.forecast import forecast
+from vasttui.monitor.history import History
+from vasttui.monitor.pace import current_s_per_step
+from vasttui.monitor.reading import Reading
+from vasttui.monitor.rules import Symptom, View, examine, stall_deadline
+from vasttui.monitor.rules.evals import followed
+from vasttui.monitor.rules.log import crashed, exit_text
+from vasttui.monitor.run import Run
+from vasttui.monitor.summary import summary_line
+from vasttui.plan import Plan
+
+CONFIRM_S = 120.0
+CONFIRM_GAPS = 6.0
+RATE_WINDOW_S = 60.0
+RATE_WINDOW_GAPS = 8.0
+EXAMINE_EVERY_S = 1.0
+BLIND_AFTER_S = 900.0
+EARLIEST_LOOK_S = 1.0
+
+
+class Monitor:
+    """Judges one attempt of one run."""
+
+    def __init__(self, plan: Plan, run: Run) -> None:
+        self.plan = plan
+        self.run = run
+        self.history = History(run, plan.run.probe_steps, LogReader(plan.log))
+        self.cadence = Cadence(plan.cadence, run.started_at)
+        self.alerts = AlertBook()
+        self.ledger = Ledger()
+        self.last_check: Check | None = None
+        self._urgent: tuple[float, str] | None = None
+        self._examined_ts = float("-inf")
+        self._passed = 0.0
+        self._deadline: float | None = None
+
+    # -- facts ---------------------------------------------------------------------------------------
+
+    def feed(self, reading: Reading) -> None:
+        """Take facts without showing anything; may bring the next look forward."""
+        before = len(self.history.errors)
+        had_exit = self.history.exit is not None
+        self.history.take(reading)
+        now = self.history.now
+        if reading.exit is not None and not had_exit:
+            self._hurry(now, "exit")
+        news = len(self.history.errors) != before or bool(reading.chunks and self.history.nan_count)
+        if news or now - self._examined_ts >= EXAMINE_EVERY_S:
+            self._suspect(now)
+
+    def observe(self, reading: Reading) -> Check:
+        """Take a reading and judge it: one look."""
+        self.history.take(reading)
+        return self.look(self.history.now)
+
+    # -- time ----------------------------------------------------------------------------------------
+
+    @property
+    def wake_ts(self) -> float | None:
+        """When something is due if nothing else happens: a look, or silence turning into suspicion."""
+        if self.history.exit is not None and self._urgent is None:
+            return None
+        due = self.next_look_ts
+        return due if self._deadline is None else min(due, self._deadline)
+
+    @property
+    def next_look_ts(self) -> float:
+        """When the next look is due."""
+        planned, _ = self._planned()
+        return planned
+
+    def due(self, now: float) -> bool:
+        """Whether a look is due at `now`."""
+        if self.history.exit is not None and self._urgent is None:
+            return False
+        return self.next_look_ts <= now
+
+    # -- judgement -----------------------------------------------------------------------------------
+
+    def look(self, now: float, reason: str = "") -> Check:
+        """Judge all facts as of `now`, move the cadence on, and say when to look next."""
+        reason = reason or self._planned()[1]
+        self.history.now = now = max(now, self.history.now)
+        view = self._view(now)
+        symptoms = examine(view)
+        changed = self.alerts.look(now, symptoms, self._confirm_s(view))
+        self._pass_milestones(now)
+        status = self._status(symptoms)
+        open_alerts = tuple(self.alerts.open.values())
+        self.cadence.looked(
+            now,
+            probed=self.history.baseline is not None,
+            healthy=status == "OK",
+            alerting=bool(open_alerts),
+            changed=bool(changed),
+            scale=view.scale,
+        )
+        self._urgent = None
+        if self.alerts.suspected or self.alerts.clear_since:
+            self._hurry(now + self._confirm_s(view), "second look")
+        self._examined_ts, self._deadline = now, self._silence_ends(view, symptoms)
+        check = self._check(view, status, changed, reason)
+        self._account(check, changed)
+        self.last_check = check
+        return check
+
+    def acknowledge(self, rule: Rule) -> Alert | None:
+        """The user has seen this alert."""
+        return self.alerts.acknowledge(rule)
+
+    def forecast(self, now: float) -> Forecast:
+        """ETA and cost as of `now`, without looking."""
+        return forecast(self.history, self.plan.budget, now)
+
+    def rate(self, now: float) -> float | None:
+        """Training steps a second now; 0 in a silence that is not normal any more."""
+        h = self.history
+        if h.pace.last_ts is None:
+            return 1 / h.claimed_s_per_step if h.claimed_s_per_step else None
+        gap = h.pace.typical_gap_s() or 0.0
+        seconds = current_s_per_step(h.pace, now, max(RATE_WINDOW_S, RATE_WINDOW_GAPS * gap))
+        if seconds is None:
+            return 1 / h.claimed_s_per_step if h.claimed_s_per_step else None
+        stalled = "stall" in self.alerts.open or "stall" in self.alerts.suspected
+        return 0.0 if stalled else 1 / seconds
+
+    # -- inside --------------------------------------------------------------------------------------
+
+    def _view(self, now: float) -> View:
+        return View(self.history, self.plan, now, self.forecast(now))
+
+    def _suspect(self, now: float) -> None:
+        """Bring the look forward for a symptom that no look has seen yet."""
+        self._examined_ts = now
+        view = self._view(now)
+        symptoms = examine(view)
+        self._deadline = self._silence_ends(view, symptoms)
+        for rule, symptom in symptoms.items():
+            known = rule in self.alerts.open or rule in self.alerts.suspected
+            if not known or (symptom.immediate and rule in self.alerts.suspected):
+                self._hurry(now, rule)
+
+    def _silence_ends(self, view: View, symptoms: dict[Rule, Symptom]) -> float | None:
+        if "stall" in symptoms or "stall" in self.alerts.open:
+            return None
+        deadline = stall_deadline(view)
+        return None if deadline is None else max(deadline, view.now + EARLIEST_LOOK_S)
+
+    def _hurry(self, ts: float, reason: str) -> None:
+        if self._urgent is None or ts < self._urgent[0]:
+            self._urgent = (ts, reason)
+
+    def _confirm_s(self, view: View) -> float:
+        gap = self.history.pace.typical_gap_s() or 0.0
+        return min(CONFIRM_S, max(MIN_SPACING_S, CONFIRM_S * view.scale, CONFIRM_GAPS * gap))
+
+    def _planned(self) -> tuple[float, str]:
+        view = self._view(self.history.now)
+        planned = (self.cadence.next_look(view.scale), self.cadence.phase.value)
+        milestone = self._next_milestone(view)
+        if milestone is not None and milestone[0] < planned[0]:
+            planned = milestone
+        if self._urgent is not None and self._urgent[0] < planned[0]:
+            planned = self._urgent
+        return planned
+
+    def _next_milestone(self, view: View) -> tuple[float, str] | None:
+        """Just after the next critical step, and after the expected finish, as the throughput predicts."""
+        h = self.history
+        if h.step is None or h.baseline is None or h.pace.last_ts is None or view.forecast.eta_s is None:
+            return None
+        total = h.total_steps or 0
+        left = max(1, total - h.step)
+        for milestone in sorted({*self.run.milestones, *self.plan.run.milestones, total}):
+            if milestone <= max(self._passed, h.step if milestone != total else 0):
+                continue
+            share = (milestone - h.step) / left
+            ts = view.now + view.forecast.eta_s * share + 2 * h.baseline.gap_s
+            name = "expected finish" if milestone == total else f"milestone {milestone}"
+            return max(ts, self.cadence.last_look + MIN_SPACING_S), name
+        return None
+
+    def _pass_milestones(self, now: float) -> None:
+        """A milestone gets one look, made when its step was due, reached or not."""
+        planned = self._next_milestone(self._view(now))
+        if planned is not None and planned[0] <= now:
+            name = planned[1]
+            total = float(self.history.total_steps or 0)
+            self._passed = total if name == "expected finish" else float(name.split()[1])
+
+    def _status(self, symptoms: dict[Rule, Symptom]) -> str:
+        h = self.history
+        if crashed(h):
+            return "CRASH"
+        if self.alerts.open:
+            return "ALERT:" + ",".join(self.alerts.open)
+        if h.exit is not None:
+            return "DONE"
+        if h.lost_since is not None:
+            return "LOST"
+        if symptoms:
+            return "WATCH"
+        if h.baseline is not None or h.now - self.run.started_at > BLIND_AFTER_S:
+            return "OK"
+        return "WARMUP" if h.step is None else "PROBE"
+
+    def _verdict(self, status: str, changed: list[Alert]) -> Verdict | None:
+        if status in ("CRASH", "DONE"):
+            return Verdict(status)
+        if any(a.state == "raised" for a in changed):
+            return Verdict.ALERT
+        return None
+
+    def _check(self, view: View, status: str, changed: list[Alert], reason: str) -> Check:
+        h, now = self.history, view.now
+        rate_s = self.rate(now)
+        choice = followed(view)
+        ended = h.exit is not None
+        next_look = None if ended else self.next_look_ts
+        open_alerts = tuple(self.alerts.open.values())
+        next_s = None if next_look is None else next_look - now
+        decision, sentence = decide(
+            now, self.plan, self.cadence.phase, status, open_alerts, view.forecast, next_s
+        )
+        if ended and status == "CRASH":
+            sentence = f"{exit_text(h)}: {sentence}"
+        elif h.step is None and h.now - self.run.started_at > BLIND_AFTER_S and not ended:
+            sentence = "no step in this log: give [log] pattern in the plan, see vasttui parse; " + sentence
+        eta_s = view.forecast.eta_s if status != "CRASH" else None
+        return Check(
+            ts=now,
+            line=summary_line(h, now, rate_s, eta_s, choice[0] if choice else None, status),
+            status=status,
+            phase=self.cadence.phase,
+            next_look_ts=next_look,
+            step=h.step,
+            total_steps=h.total_steps,
+            rate=rate_s,
+            decision=decision,
+            decision_text=sentence,
+            forecast=view.forecast,
+            alerts=open_alerts,
+            changed=tuple(changed),
+            verdict=self._verdict(status, changed),
+            reason=reason,
+        )
+
+    def _account(self, check: Check, changed: list[Alert]) -> None:
+        raised = [a for a in changed if a.state == "raised"]
+        late_s = sum(a.raised_at - a.since for a in raised)
+        price = self.run.price_usd_h or 0.0
+        self.ledger = replace(
+            self.ledger,
+            looks=self.ledger.looks + 1,
+            bytes_shown=self.ledger.bytes_shown + len(check.line) + 1,
+            lines_shown=self.ledger.lines_shown + 1,
+            detection_s=self.ledger.detection_s + late_s,
+            detection_usd=self.ledger.detection_usd + late_s / 3600 * price,
+        )
+
+
+__all__ = ["Monitor", "Phase"]

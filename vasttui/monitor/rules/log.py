@@ -1,0 +1,128 @@
+"""Rules about what the text and the exit say: errors and NaN."""
+
+from vasttui.logs.events import ErrorMarker
+from vasttui.monitor.history import History
+from vasttui.monitor.rules.symptom import Symptom, View
+from vasttui.monitor.words import duration
+
+SIGNALS = {1: "SIGHUP", 2: "SIGINT", 6: "SIGABRT", 7: "SIGBUS", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
+SHORT_OF_TOTAL = 0.9
+NAN_IN_A_ROW = 2
+ADVICE = {
+    "oom": "smaller micro batch, gradient checkpointing or a bigger card; then relaunch (r)",
+    "killed": "most often the kernel's out-of-memory killer: compare RAM with its limit, then relaunch (r)",
+    "disk": "free disk space, then relaunch from the last checkpoint (r)",
+    "nccl": "often transient: relaunch (r); if it returns, another machine",
+    "cuda": "relaunch (r); if it returns, another machine",
+    "import": "a package is missing or broken: mend the environment, then relaunch (r)",
+    "worker": "more shared memory (/dev/shm) or fewer loader workers, then relaunch (r)",
+}
+READ_THE_LOG = "read the log around it (enter), mend it, then relaunch (r)"
+
+
+def error(view: View) -> Symptom | None:
+    """A fatal marker, a crash, or an end well short of the work."""
+    h = view.history
+    if h.exit is not None:
+        return _ended_badly(h)
+    marker = _open_marker(h)
+    if marker is None:
+        return None
+    return Symptom(
+        marker.text,
+        ADVICE.get(marker.kind, READ_THE_LOG),
+        since=marker.ts if marker.ts is not None else view.now,
+        immediate=marker.kind != "traceback",
+        log_line=marker.line,
+    )
+
+
+def _open_marker(h: History) -> ErrorMarker | None:
+    """The first fatal marker since the last step: the later ones are its echoes on other ranks."""
+    last_step_ts = h.pace.last_ts or 0.0
+    for marker in h.errors:
+        if marker.fatal and marker.kind != "nan" and (marker.ts is None or marker.ts >= last_step_ts):
+            return marker
+    return None
+
+
+def _ended_badly(h: History) -> Symptom | None:
+    assert h.exit is not None
+    if crashed(h):
+        marker = _open_marker(h) or next((m for m in reversed(h.errors) if m.fatal), None)
+        how = exit_text(h)
+        if marker is None:
+            return Symptom(
+                f"{how}; the log does not say why",
+                ADVICE["killed"] if h.exit.signal == 9 or h.exit.code == 137 else READ_THE_LOG,
+                since=h.exit.ts,
+                immediate=True,
+            )
+        advice = ADVICE.get(marker.kind, READ_THE_LOG)
+        return Symptom(f"{marker.text} ({how})", advice, h.exit.ts, immediate=True, log_line=marker.line)
+    if ended_short(h):
+        return Symptom(
+            f"ended at {h.step}/{h.total_steps} with exit 0 and no word of early stopping",
+            "see what ended it in the log (l); relaunch (r) resumes it",
+            since=h.exit.ts,
+            immediate=True,
+        )
+    return None
+
+
+def crashed(h: History) -> bool:
+    """It ended, and not with exit 0. A process that vanished counts by what its log says."""
+    if h.exit is None:
+        return False
+    if h.exit.code is None and h.exit.signal is None:
+        return _open_marker(h) is not None or not _work_done(h)
+    return h.exit.code != 0
+
+
+def _work_done(h: History) -> bool:
+    return h.step is not None and h.total_steps is not None and not ended_short(h)
+
+
+def ended_short(h: History) -> bool:
+    """The end came well before a known total, further than the log's own interval explains."""
+    if h.step is None or h.total_steps is None or h.log.early_stopped:
+        return False
+    interval = max((a.steps for a in h.pace.recent()), default=1)
+    return h.step < SHORT_OF_TOTAL * h.total_steps and h.step + 2 * interval < h.total_steps
+
+
+def exit_text(h: History) -> str:
+    """`exit 1`, `killed by SIGKILL`, `vanished`."""
+    assert h.exit is not None
+    signal = h.exit.signal
+    if signal is None and h.exit.code is not None and h.exit.code > 128:
+        signal = h.exit.code - 128
+    if signal is not None and signal in SIGNALS:
+        return f"killed by {SIGNALS[signal]}"
+    if signal is not None and h.exit.code is None:
+        return f"killed by signal {signal}"
+    return "the process vanished" if h.exit.code is None else f"exit {h.exit.code}"
+
+
+def nan(view: View) -> Symptom | None:
+    """The loss is not a number, or the log says so."""
+    h = view.history
+    if h.exit is not None:
+        return None
+    if h.nan_since is not None:
+        return Symptom(
+            f"loss is {h.loss} for {duration(view.now - h.nan_since)}, at step {h.step}",
+            "stop: nothing is learnt any more; lower the learning rate, resume before the NaN",
+            since=h.nan_since,
+            immediate=h.nan_count >= NAN_IN_A_ROW,
+        )
+    marker = next((m for m in reversed(h.errors) if m.kind == "nan"), None)
+    if marker is None or (marker.ts is not None and h.healthy_loss_since(marker.ts)):
+        return None
+    return Symptom(
+        marker.text,
+        "stop: nothing is learnt any more; lower the learning rate, resume before the NaN",
+        since=marker.ts if marker.ts is not None else view.now,
+        immediate=marker.fatal,
+        log_line=marker.line,
+    )

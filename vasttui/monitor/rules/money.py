@@ -1,0 +1,45 @@
+"""Rules about the meter: cost past the budget, and nothing running on it."""
+
+from vasttui.monitor.rules.symptom import Symptom, View
+from vasttui.monitor.words import duration, usd
+
+
+def cost(view: View) -> Symptom | None:
+    """The projected cost or finish lies past the budget, or the budget is spent."""
+    if view.history.exit is not None:
+        return None
+    budget, forecast = view.plan.budget, view.forecast
+    spent, projected = forecast.spent_usd, forecast.projected_usd
+    elapsed_s = view.now - view.history.run.started_at
+    advice = "raise the budget, shorten the run, or stop (k)"
+    if budget.max_usd is not None and spent is not None and spent > budget.max_usd:
+        text = f"{usd(spent)} spent, the budget is {usd(budget.max_usd)}"
+        return Symptom(text, advice, since=view.now, immediate=True)
+    if view.history.baseline is None:
+        return None
+    if budget.max_usd is not None and projected is not None and projected > budget.max_usd:
+        text = f"{usd(projected)} projected, the budget is {usd(budget.max_usd)}"
+        return Symptom(text, advice, since=view.now)
+    if budget.max_hours is not None and forecast.eta_s is not None:
+        total_s = elapsed_s + forecast.eta_s
+        if total_s > budget.max_hours * 3600:
+            text = f"would take {duration(total_s)}, the budget is {budget.max_hours:g}h"
+            return Symptom(text, advice, since=view.now)
+    return None
+
+
+def idle(view: View) -> Symptom | None:
+    """The run is over and the machine still costs."""
+    h = view.history
+    if h.exit is None or not h.run.price_usd_h:
+        return None
+    idle_s = view.now - h.exit.ts
+    if idle_s < view.plan.alerts.idle_min * 60:
+        return None
+    burnt = idle_s / 3600 * h.run.price_usd_h
+    return Symptom(
+        f"nothing runs for {duration(idle_s)} at {usd(h.run.price_usd_h)}/h: {usd(burnt)} for nothing",
+        "pull what you need, then stop or destroy the instance",
+        since=h.exit.ts,
+        immediate=True,
+    )
