@@ -30,8 +30,8 @@ class Series:
     name: str
     unit: str
     limit: int = 200_000
-    ts: array[float] = field(default_factory=lambda: array("d"))
-    values: array[float] = field(default_factory=lambda: array("d"))
+    ts: "array[float]" = field(default_factory=lambda: array("d"))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
 
     def append(self, ts: float, value: float) -> None:
         """Add one point; time never goes back."""
