@@ -1,0 +1,134 @@
+"""The one registry of what a person can do: it feeds keys, footer, help and palette."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from vasttui.watch.session import Role
+
+Group = Literal["run", "look", "view", "replay", "app"]
+GROUP_TITLES: dict[Group, str] = {
+    "run": "The run",
+    "look": "Looking",
+    "view": "Views",
+    "replay": "Replay",
+    "app": "Screen",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What decides which actions are offered."""
+
+    role: Role = "watcher"
+    readonly: bool = False
+    ended: bool = False
+    broken: bool = False
+    alert: bool = False
+    menu: bool = False
+    paused: bool = False
+
+
+Refusal = Callable[[Context], str]
+
+
+def _never(_: Context) -> str:
+    return ""
+
+
+def _changes_the_run(context: Context) -> str:
+    if context.readonly:
+        return "this screen was opened with --readonly"
+    if context.role == "mirror":
+        return "this screen mirrors another watcher, read-only: do it there, or with the command line"
+    return ""
+
+
+def _kills(context: Context) -> str:
+    gone = context.ended and context.role != "replay"
+    return _changes_the_run(context) or ("the run has ended already" if gone else "")
+
+
+def _looks(context: Context) -> str:
+    if context.broken:
+        return ""
+    return "a replay looks when its record did" if context.role == "replay" else _changes_the_run(context)
+
+
+def _pauses(context: Context) -> str:
+    return "" if context.role == "replay" else _changes_the_run(context)
+
+
+def _acknowledges(context: Context) -> str:
+    return _changes_the_run(context) or ("" if context.alert else "no alert is waiting to be seen")
+
+
+def _plays(context: Context) -> str:
+    return "" if context.role == "replay" else "only a replay can be played"
+
+
+def _returns(context: Context) -> str:
+    return "" if context.menu else "the start screen was not opened"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`refused` gives why it cannot be done now, empty where it can. `rank`: lower stays in a small footer."""
+
+    id: str
+    key: str
+    label: str
+    tooltip: str
+    group: Group
+    refused: Refusal = _never
+    rank: int = 9
+    shown: str = ""
+
+    @property
+    def key_text(self) -> str:
+        """The key as people write it."""
+        return self.shown or self.key
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("acknowledge", "a", "seen", "Mark the alert as seen", "run", _acknowledges, 2),
+    Action("kill", "k", "kill", "Stop the process and check that it is gone", "run", _kills, 3),
+    Action("relaunch", "r", "relaunch", "Start a new attempt", "run", _changes_the_run, 4),
+    Action("check", "c", "check now", "Look now, whatever the cadence says", "look", _looks, 5),
+    Action("pause", "p", "pause", "Hold or resume the cadence; the live channel stays", "look", _pauses, 8),
+    Action("expand", "enter", "expand", "Open what is selected", "view", _never, 6),
+    Action("log", "l", "log", "Read the log: search, follow", "view", _never, 5),
+    Action("chart", "m", "chart", "Charts of the whole run, with axes", "view", _never, 6),
+    Action("window", "w", "window", "How much time the step rate shows", "view", _never, 9),
+    Action("runs", "g", "runs", "Back to the list of runs", "view", _returns, 7),
+    Action("play", "space", "play/pause", "Play or pause the replay", "replay", _plays, 1),
+    Action("back", "left", "back", "Back by a fiftieth of the run", "replay", _plays, 2, "←"),
+    Action("ahead", "right", "ahead", "Ahead by a fiftieth of the run", "replay", _plays, 2, "→"),
+    Action("faster", "plus,equals_sign", "faster", "Play twice as fast", "replay", _plays, 3, "+"),
+    Action("slower", "minus", "slower", "Play half as fast", "replay", _plays, 3, "-"),
+    Action("theme", "t", "theme", "Choose a theme, seen at once", "app", _never, 9),
+    Action("help", "question_mark", "help", "Every key", "app", _never, 1, "?"),
+    Action("palette", "ctrl+p", "commands", "Search everything that can be done now", "app", _never, 9, "^p"),
+    Action("quit", "q", "leave", "Leave the screen; the run goes on", "app", _never, 0),
+)
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+
+
+def offered(context: Context) -> list[Action]:
+    """What can be done now, in the registry's order."""
+    return [action for action in ACTIONS if not action.refused(context)]
+
+
+def footer_actions(context: Context) -> list[Action]:
+    """The same, most wanted first."""
+    return sorted(offered(context), key=lambda action: action.rank)
+
+
+def help_rows(context: Context) -> list[tuple[str, list[tuple[Action, str]]]]:
+    """Group title → its actions, each with why it is refused now (empty: it is not)."""
+    groups: list[tuple[str, list[tuple[Action, str]]]] = []
+    for group, title in GROUP_TITLES.items():
+        rows = [(action, action.refused(context)) for action in ACTIONS if action.group == group]
+        if group != "replay" or context.role == "replay":
+            groups.append((title, rows))
+    return groups

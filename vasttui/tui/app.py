@@ -1,0 +1,171 @@
+"""The application: wiring only."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from vasttui.tui.controls import toast
+from vasttui.tui.leaving import Leaving, leaving
+from vasttui.tui.palette import ActionProvider
+from vasttui.tui.start import StartMenu
+from vasttui.tui.terminal import keep_title, restore_title
+from vasttui.tui.themes import load_themes
+from vasttui.tui.view import View
+from vasttui.watch.session import Session
+
+
+class VastTui(App[Leaving]):
+    """Shows one session, or the start screen that opens some."""
+
+    TITLE = "vasttui"
+    CSS_PATH = "vasttui.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {ActionProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave_now", "leave", show=False, priority=True)]
+
+    def __init__(
+        self,
+        session: Session | None = None,
+        *,
+        start: StartMenu | None = None,
+        readonly: bool = False,
+        theme: str | None = None,
+        user_themes: Path | None = None,
+    ) -> None:
+        super().__init__()
+        if session is None and start is None:
+            raise ValueError("VastTui needs a session or a start menu")
+        self.session = session
+        self.menu = start
+        self.readonly = readonly
+        self._wanted_theme = theme
+        self._user_themes = user_themes
+        self._theme_names: list[str] = []
+        self._theme_problems: list[str] = []
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The first screen is the only one built before the first paint."""
+        return self._monitor(self.session) if self.session is not None else self._start_screen()
+
+    def _monitor(self, session: Session) -> Screen[Any]:
+        from vasttui.tui.screens.monitor import MonitorScreen  # noqa: PLC0415  one of two first screens
+
+        return MonitorScreen(session)
+
+    def _start_screen(self) -> Screen[Any]:
+        from vasttui.tui.screens.start import StartScreen  # noqa: PLC0415  one of two first screens
+
+        assert self.menu is not None
+        return StartScreen(self.menu)
+
+    def on_load(self) -> None:
+        """Themes stand before anything is drawn."""
+        themes, problems = load_themes(self._user_themes)
+        for theme in themes:
+            self.register_theme(theme)
+        self._theme_names = [theme.name for theme in themes]
+        wanted = self._wanted_theme
+        if wanted is not None and wanted not in self._theme_names:
+            problems.append(f"no theme is called {wanted}; there are: {', '.join(self._theme_names)}")
+        elif wanted is not None or self._theme_names:
+            self.theme = wanted or self._theme_names[0]
+        self._theme_problems = problems
+
+    def on_mount(self) -> None:
+        """Say once what themes could not be used; leave in order when the terminal is taken away."""
+        if self._theme_problems:
+            toast(self, "; ".join(self._theme_problems), bad=True)
+        keep_title(self)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            try:
+                loop.add_signal_handler(number, self.exit, Leaving(128 + number, f"ended by {number.name}"))
+            except (NotImplementedError, RuntimeError, ValueError):
+                return  # not the main thread, or a system without signals: the default applies
+
+    def on_unmount(self) -> None:
+        """The terminal gets its own title back."""
+        restore_title(self)
+
+    def show_session(self, session: Session) -> None:
+        """From the start screen to a run."""
+        self.session = session
+        self.push_screen(self._monitor(session))
+
+    def show_runs(self) -> None:
+        """Back to the start screen: the session shown is closed, its run goes on."""
+        session, self.session = self.session, None
+        if session is not None:
+            self.run_worker(session.close(), group="close", exit_on_error=False)
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.switch_screen(self._start_screen())
+
+    def choose_theme(self) -> None:
+        """The picker, with a live preview."""
+        from vasttui.tui.screens.theme import ThemeScreen  # noqa: PLC0415  not needed to start
+
+        self.push_screen(ThemeScreen(self._theme_names or sorted(self.available_themes), self.theme))
+
+    def leave(self, view: View) -> None:
+        """Close the screen, never the run."""
+        self.exit(leaving(view))
+
+    def action_leave_now(self) -> None:
+        """Ctrl+C: the same from anywhere."""
+        from vasttui.tui.screens.monitor import MonitorScreen  # noqa: PLC0415  asked only when leaving
+
+        for screen in self.screen_stack:
+            if isinstance(screen, MonitorScreen):
+                self.leave(screen.view)
+                return
+        self.exit(Leaving(0, ""))
+
+    async def action_quit(self) -> None:
+        """Textual's own way out takes ours."""
+        self.action_leave_now()
+
+    def _fatal_error(self) -> None:
+        """A crash is told without local variables: they may hold secrets and foreign text."""
+        from rich.segment import Segments  # noqa: PLC0415  only after a crash
+        from rich.traceback import Traceback  # noqa: PLC0415
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None)
+        self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
+        self._close_messages_no_wait()
+
+
+async def attend(app: VastTui) -> Leaving:
+    """Run the screen and let go of its session afterwards, whatever happened."""
+    try:
+        result = await app.run_async()
+    finally:
+        if app.session is not None:
+            await app.session.close()
+    crashed = Leaving(1, "the screen broke; the run goes on. Watch it: vasttui watch")
+    return result if result is not None else crashed
+
+
+def _run(app: VastTui) -> int:
+    last = asyncio.run(attend(app))
+    if last.text:
+        sys.stderr.write(last.text + "\n")
+    return last.code
+
+
+def run_session(session: Session, *, readonly: bool = False, theme: str | None = None, **options: Any) -> int:
+    """Attend `session` on the screen; returns the exit code. What became of the run goes to stderr."""
+    return _run(VastTui(session, readonly=readonly, theme=theme, **options))
+
+
+def run_menu(start: StartMenu, *, readonly: bool = False, theme: str | None = None, **options: Any) -> int:
+    """The start screen; returns the exit code."""
+    return _run(VastTui(start=start, readonly=readonly, theme=theme, **options))

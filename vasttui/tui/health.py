@@ -1,0 +1,86 @@
+"""The two-second answer: one word, one glyph, one sentence, from a snapshot."""
+
+from dataclasses import dataclass
+
+from vasttui.monitor.check import Alert, Verdict
+from vasttui.tui.figures import about, one_line
+from vasttui.tui.tone import Tone
+from vasttui.watch.session import Snapshot
+
+_TONES = {
+    "OK": Tone.GOOD,
+    "DONE": Tone.GOOD,
+    "PROBE": Tone.INFO,
+    "WARMUP": Tone.INFO,
+    "WAIT": Tone.MUTED,
+    "WATCH": Tone.WATCH,
+    "LOST": Tone.WATCH,
+    "ALERT": Tone.BAD,
+    "CRASH": Tone.DEAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`word` is a status of the summary line (or WAIT before the first); `headline` the reason, one line."""
+
+    word: str
+    tone: Tone
+    decision: str
+    headline: str
+
+    @property
+    def glyph(self) -> str:
+        """The tone's."""
+        return self.tone.glyph
+
+    @property
+    def loud(self) -> bool:
+        """The screen raises its voice."""
+        return self.tone in (Tone.BAD, Tone.DEAD)
+
+
+def open_alerts(snapshot: Snapshot) -> tuple[Alert, ...]:
+    """Alerts that still hold, newest first, those nobody has seen before those acknowledged."""
+    held = [alert for alert in snapshot.alerts if alert.state != "resolved"]
+    return tuple(sorted(held, key=lambda alert: (alert.state != "raised", -alert.raised_at)))
+
+
+def health(snapshot: Snapshot, broken: str = "") -> Health:
+    """What to call the run now. `broken`: why the watching itself stopped, empty while it goes on."""
+    word = _word(snapshot, broken)
+    check = snapshot.check
+    decision = check.decision if check else "LOOK OFTEN"
+    headline = check.decision_text if check else "waiting for the first look"
+    held = open_alerts(snapshot)
+    if held and check is None:
+        decision = "LOOK OFTEN"
+    if broken:
+        decision, headline = "NOT WATCHED", broken
+    elif word == "DONE":
+        decision, headline = "DONE", headline if check else "the run ended well"
+    elif held:
+        first = held[0]
+        age = about(snapshot.now_ts - first.since)
+        others = f" (+{len(held) - 1} more)" if len(held) > 1 else ""
+        headline = f"{first.rule} for {age}: {first.text}{others}"
+    elif word == "LOST" and snapshot.message:
+        headline = snapshot.message
+    return Health(word, _TONES.get(word, Tone.MUTED), decision, one_line(headline, 300))
+
+
+def _word(snapshot: Snapshot, broken: str) -> str:
+    status = snapshot.check.status.partition(":")[0] if snapshot.check else ""
+    if snapshot.verdict is Verdict.CRASH or status == "CRASH":
+        return "CRASH"
+    if snapshot.verdict is Verdict.DONE:
+        return "DONE"
+    if broken or snapshot.link == "lost":
+        return "LOST"
+    if open_alerts(snapshot):
+        return "ALERT"
+    if status == "ALERT":  # the last look still said so; the live channel knows better
+        return "OK"
+    if snapshot.exit is not None and not status:
+        return "DONE" if snapshot.exit.code == 0 else "CRASH"
+    return status or "WAIT"

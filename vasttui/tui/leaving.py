@@ -1,0 +1,34 @@
+"""What the shell is told when the screen closes."""
+
+import shlex
+from dataclasses import dataclass
+
+from vasttui.monitor.check import Verdict
+from vasttui.tui.figures import one_line
+from vasttui.tui.view import View
+
+_CODES = {Verdict.DONE: 0, Verdict.ALERT: 10, Verdict.CRASH: 11, Verdict.TIMEOUT: 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Exit code and the lines to print."""
+
+    code: int
+    text: str
+
+
+def leaving(view: View) -> Leaving:
+    """What became of the run, and the command that watches it again while it goes on."""
+    snapshot = view.snapshot
+    name = one_line(snapshot.run.name, 80)
+    if snapshot.role == "replay":
+        return Leaving(0, f"replay of {name} closed")
+    if snapshot.verdict in (Verdict.DONE, Verdict.CRASH):
+        return Leaving(_CODES[snapshot.verdict], f"{name}: {snapshot.verdict.value}. {view.health.headline}")
+    if view.context.ended:
+        return Leaving(0, f"{name} has ended; its record stays")
+    again = f"vasttui watch {shlex.quote(name)}"
+    if snapshot.role == "mirror":
+        return Leaving(0, f"mirror closed; {name} is still watched elsewhere")
+    return Leaving(0, f"{name} goes on, but nobody watches it now. Watch it again: {again}   (or the screen: vasttui)")

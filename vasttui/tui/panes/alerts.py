@@ -1,0 +1,100 @@
+"""The alert feed: newest first, state, how long, what was seen, what to do; enter opens the log around it."""
+
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from vasttui.monitor.check import Alert
+from vasttui.tui import figures
+from vasttui.tui.health import open_alerts
+from vasttui.tui.tone import Tone
+from vasttui.tui.view import View
+
+_STATES = {"raised": Tone.BAD, "acknowledged": Tone.WATCH, "resolved": Tone.GOOD}
+_STATE_WORDS = {"raised": "holds", "acknowledged": "seen, holds", "resolved": "resolved after"}
+_KEPT = 100
+
+
+def key_of(alert: Alert) -> str:
+    """Names one alert for as long as it is in the feed."""
+    return f"{alert.rule}-{alert.raised_at:.3f}"
+
+
+def ordered(alerts: tuple[Alert, ...]) -> list[Alert]:
+    """Those that hold first, then newest first."""
+    return sorted(alerts, key=lambda alert: (alert.state == "resolved", -alert.raised_at))[:_KEPT]
+
+
+def entry(alert: Alert, now: float, excerpt: Content | None = None) -> Content:
+    """One alert: headline, and while it holds its advice; then the excerpt where it was asked for."""
+    tone = _STATES[alert.state]
+    until = alert.resolved_at if alert.resolved_at is not None else now
+    held = f"{_STATE_WORDS[alert.state]} {figures.about(until - alert.since)}"
+    since = figures.moment(alert.since, now)
+    open_ = alert.state != "resolved"
+    head = Content.assemble(
+        (f"{tone.glyph} {alert.rule}", f"bold {tone.style}" if open_ else "$text-muted"),
+        (f"  since {since}, {held}", "$text-muted"),
+    )
+    text = figures.one_line(alert.text, 300)
+    if not open_ and excerpt is None:
+        return Content.assemble(head, (f"  {text}", "$text-muted"))
+    lines = [head, Content("  " + text)]
+    if alert.advice and open_:
+        lines.append(Content.assemble(("  → ", "bold $text-accent"), figures.one_line(alert.advice, 300)))
+    if excerpt is not None:
+        lines.append(excerpt)
+    return Content("\n").join(lines)
+
+
+class AlertFeed(OptionList):
+    """All alerts of the run."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._view: View | None = None
+        self._prompts: dict[str, Content] = {}
+        self.excerpts: dict[str, Content] = {}
+
+    def show(self, view: View) -> None:
+        """Take the feed; entries are replaced where they differ, rebuilt only when others came."""
+        self._view = view
+        alerts = ordered(view.snapshot.alerts)
+        prompts = {key_of(alert): entry(alert, view.now, self.excerpts.get(key_of(alert))) for alert in alerts}
+        held = len(open_alerts(view.snapshot))
+        past = len(alerts) - held
+        self.border_title = Content(f"Alerts  {held} open" if held else "Alerts")
+        self.border_subtitle = Content("enter: log around it   a: seen" if held else f"{past} resolved" if past else "")
+        self.set_class(held > 0, "-open")
+        if list(prompts) != list(self._prompts) or (not prompts and not self.option_count):
+            self._rebuild(prompts)
+        else:
+            for key, prompt in prompts.items():
+                if not prompt.is_same(self._prompts[key]):
+                    self.replace_option_prompt(key, prompt)
+        self._prompts = prompts
+
+    def _rebuild(self, prompts: dict[str, Content]) -> None:
+        chosen = self.highlighted_option.id if self.highlighted_option else None
+        quiet = Content.assemble(("✔ ", Tone.GOOD.style), ("no alert", "$text-muted"))
+        options = [Option(prompt, id=key) for key, prompt in prompts.items()]
+        self.set_options(options or [Option(quiet, id="quiet", disabled=True)])
+        if options:
+            self.highlighted = list(prompts).index(chosen) if chosen in prompts else 0
+
+    @property
+    def chosen(self) -> Alert | None:
+        """The alert under the cursor."""
+        option = self.highlighted_option
+        if self._view is None or option is None:
+            return None
+        return next((alert for alert in self._view.snapshot.alerts if key_of(alert) == option.id), None)
+
+    def toggle(self, alert: Alert, excerpt: Content | None) -> None:
+        """Open an alert with its excerpt, or close it (None)."""
+        if excerpt is None:
+            self.excerpts.pop(key_of(alert), None)
+        else:
+            self.excerpts[key_of(alert)] = excerpt
+        if self._view is not None:
+            self.show(self._view)

@@ -1,0 +1,68 @@
+"""What it has cost, what it will, when it ends."""
+
+from textual.content import Content
+
+from vasttui.monitor.check import Forecast
+from vasttui.tui import figures
+from vasttui.tui.bars import budget
+from vasttui.tui.panes.base import Pane
+from vasttui.tui.view import View
+
+_NAME_WIDTH = 10
+
+
+def _row(name: str, value: str, note: str = "", style: str = "bold") -> Content:
+    return Content.assemble((name.ljust(_NAME_WIDTH), "$text-muted"), (value, style), (f"  {note}" if note else ""))
+
+
+class CostPane(Pane):
+    """Spent, burn, projected against the budget, finish and its range."""
+
+    def draw(self, view: View, width: int, height: int) -> Content:
+        """One figure a line; the least important fall off first."""
+        forecast = view.snapshot.forecast
+        self.head("Cost and finish")
+        rows = [*self._money(view, width), *self._finish(view)]
+        if height >= 8 and forecast.budget_usd is not None and forecast.spent_usd is not None:
+            rows.insert(len(self._money(view, width)), Content(""))
+        return Content("\n").join(row.truncate(width, ellipsis=True) for row in rows[:height])
+
+    def _money(self, view: View, width: int) -> list[Content]:
+        forecast = view.snapshot.forecast
+        if forecast.spent_usd is None and forecast.burn_usd_h is None:
+            return [_row("cost", "no price known", style="$text-muted")]
+        burn = "" if forecast.burn_usd_h is None else f"{figures.money(forecast.burn_usd_h)}/h"
+        return [_row("spent", figures.money(forecast.spent_usd), burn), *_projection(forecast, width)]
+
+    def _finish(self, view: View) -> list[Content]:
+        snapshot, forecast = view.snapshot, view.snapshot.forecast
+        ran = snapshot.now_ts - snapshot.run.started_at if snapshot.run.started_at else None
+        running = _row("running", figures.about(ran))
+        if snapshot.exit is not None:
+            return [_row("ended", figures.moment(snapshot.exit.ts, view.now)), _row("ran", figures.about(ran))]
+        if forecast.eta_s is None:
+            return [_row("finish", "unknown", style="$text-muted"), running]
+        at = figures.moment(snapshot.now_ts + forecast.eta_s, view.now)
+        rows = [_row("finish", at, f"in {figures.about(forecast.eta_s)}")]
+        if forecast.eta_low_s is not None and forecast.eta_high_s is not None:
+            low, high = (
+                figures.moment(snapshot.now_ts + s, view.now) for s in (forecast.eta_low_s, forecast.eta_high_s)
+            )
+            rows.append(_row("80% range", f"{low} to {high}", style=""))
+        return [*rows, running]
+
+
+def _projection(forecast: Forecast, width: int) -> list[Content]:
+    if forecast.budget_usd is None:
+        return [_row("projected", figures.money(forecast.projected_usd), "no budget set")]
+    over = forecast.projected_usd is not None and forecast.projected_usd > forecast.budget_usd
+    note = f"of {figures.money(forecast.budget_usd)}{'  ▲ over budget' if over else ''}"
+    style = "bold $text-error" if over else "bold"
+    bar = budget(
+        forecast.spent_usd or 0.0,
+        forecast.projected_usd,
+        forecast.budget_usd,
+        width,
+        "$text-error" if over else "$primary",
+    )
+    return [_row("projected", figures.money(forecast.projected_usd), note, style), bar]

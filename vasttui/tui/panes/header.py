@@ -1,0 +1,185 @@
+"""The top of the screen: the status word, who and where, when the next look is, how far, when done, how much."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from vasttui.tui import figures
+from vasttui.tui.bars import progress
+from vasttui.tui.bigtext import big, big_width
+from vasttui.tui.panes.base import Pane, spread
+from vasttui.tui.tone import Tone
+from vasttui.tui.view import View
+from vasttui.watch.session import Snapshot
+
+_LINKS = {
+    "connecting": ("◌", "connecting", Tone.INFO),
+    "up": ("●", "live", Tone.GOOD),
+    "lost": ("✖", "link lost", Tone.BAD),
+    "ended": ("■", "ended", Tone.MUTED),
+}
+
+
+def link_text(view: View) -> Content:
+    """The link's state as glyph and word; a replay and a mirror say what they are."""
+    role = view.snapshot.role
+    if view.broken:
+        return Content.styled("✖ not watched", "bold $text-error")
+    if role == "replay":
+        return Content.styled(" REPLAY ", "bold $background on $accent")
+    glyph, word, tone = _LINKS[view.snapshot.link]
+    link = Content.styled(f"{glyph} {word}", tone.style)
+    if role == "mirror":
+        return Content.assemble((" MIRROR, read-only ", "bold $background on $secondary"), " ", link)
+    return link
+
+
+def machine_text(snapshot: Snapshot) -> str:
+    """Host and GPUs, as the header names them."""
+    run = snapshot.run
+    count = f"{run.gpu_count}× " if run.gpu_count and run.gpu_count > 1 else ""
+    parts = [figures.one_line(run.host, 60), f"{count}{figures.one_line(run.gpu, 40)}" if run.gpu else ""]
+    parts.append(f"attempt {run.attempt}")
+    return " · ".join(part for part in parts if part)
+
+
+class Badge(Pane):
+    """The status word, three rows high; filled when it must be seen."""
+
+    def show(self, view: View) -> None:
+        """Fit the frame to the word first."""
+        wide = view.health.glyph + " " + view.health.word
+        room = self.app.size.width - 30
+        self.word = wide if big_width(wide) + 4 <= min(room, 40) else view.health.word
+        self.styles.width = big_width(self.word) + 4
+        super().show(view)
+
+    word = ""
+
+    def draw(self, view: View, width: int, height: int) -> Content:
+        """The word in its tone."""
+        style = view.health.tone.fill if view.health.loud else f"{view.health.tone.style} on $surface"
+        lines = [f"  {line}  ".ljust(width)[:width] for line in big(self.word)]
+        return Content.styled("\n".join(lines[:height]), style)
+
+
+class Who(Pane):
+    """Name, machine and link."""
+
+    def draw(self, view: View, width: int, height: int) -> Content:
+        """One line."""
+        run = view.snapshot.run
+        name = Content.styled(figures.one_line(run.name, 48) or "run", "bold $foreground")
+        left = Content.assemble(name, ("  " + machine_text(view.snapshot), "$text-muted"))
+        return spread(left, link_text(view), width)
+
+
+class When(Pane):
+    """Phase and the countdown: the only part that changes with every second."""
+
+    def draw(self, view: View, width: int, height: int) -> Content:
+        """One line."""
+        text, style = next_look(view)
+        activity = view.snapshot.activity
+        doing = f"  {figures.one_line(activity, 24)}" if activity not in ("", "train") else ""
+        phase = Content.assemble(
+            (view.snapshot.phase.value, "$text-primary"), (" phase" if width >= 44 else "", "$text-muted"),
+            (doing, "$text-muted"),
+        )  # fmt: skip
+        return spread(phase, Content.styled(text, style), width)
+
+
+def next_look(view: View) -> tuple[str, str]:
+    """`next look in 12m04s` and its style."""
+    snapshot = view.snapshot
+    if view.broken:
+        return "no next look", "$text-error"
+    if snapshot.link == "ended" or (snapshot.exit is not None and snapshot.next_look_ts is None):
+        return "no next look: the run is over", "$text-muted"
+    if snapshot.paused:
+        return "‖ cadence paused", "$text-warning"
+    if snapshot.next_look_ts is None:
+        return "next look not set yet", "$text-muted"
+    left = snapshot.next_look_ts - view.now
+    return ("looking now …", "$text-primary") if left <= 0 else (f"next look in {figures.duration(left)}", "")
+
+
+class Decision(Pane):
+    """What to do about the run, and why."""
+
+    def draw(self, view: View, width: int, height: int) -> Content:
+        """One line; the decision is filled when it is loud."""
+        state = view.health
+        style = state.tone.fill if state.loud else f"bold {state.tone.style}"
+        text = f" {state.glyph} {state.decision} " if state.loud else f"{state.glyph} {state.decision}"
+        room = max(0, width - len(text) - 1)
+        headline = Content(state.headline).truncate(room, ellipsis=True)
+        return Content.assemble((text, style), " ", headline)
+
+
+class ProgressLine(Pane):
+    """Steps done of all, the bar, when it ends, what it will have cost."""
+
+    def draw(self, view: View, width: int, height: int) -> Content:
+        """One line; the bar takes what the figures leave."""
+        snapshot = view.snapshot
+        total = snapshot.run.total_steps
+        share = snapshot.step / total if snapshot.step is not None and total else None
+        steps = _steps(snapshot.step, total)
+        right = _outlook(view, width)
+        percent = f"{share * 100:5.1f}%" if share is not None else "    -%"
+        left = f"{steps} " if width >= 70 else ""
+        room = width - len(left) - len(percent) - right.cell_length - 4
+        style = view.health.tone.style if view.health.loud else "$primary"
+        return Content.assemble(
+            (left, "bold"), progress(share, max(0, room), style), f" {percent}  ", right
+        ).truncate(width)
+
+
+def _steps(step: int | None, total: int | None) -> str:
+    all_steps = figures.UNKNOWN if total is None else str(total)
+    done = figures.UNKNOWN if step is None else str(step)
+    return f"{done:>{len(all_steps)}}/{all_steps}"
+
+
+def _outlook(view: View, width: int) -> Content:
+    snapshot, forecast = view.snapshot, view.snapshot.forecast
+    if snapshot.exit is not None:
+        ended = snapshot.exit
+        how = f"signal {ended.signal}" if ended.signal else f"exit {'?' if ended.code is None else ended.code}"
+        when: Content = Content(f"{how} at {figures.moment(ended.ts, view.now)}")
+    elif forecast.eta_s is None:
+        when = Content.styled("end unknown", "$text-muted")
+    else:
+        end = figures.moment(snapshot.now_ts + forecast.eta_s, view.now)
+        when = Content.assemble(("done in ", "$text-muted"), (figures.about(forecast.eta_s), "bold"), f" {end}")
+    if forecast.spent_usd is None:
+        return when
+    cost = forecast.projected_usd if snapshot.exit is None else forecast.spent_usd
+    over = forecast.budget_usd is not None and cost is not None and cost > forecast.budget_usd
+    limit = f" of {figures.money(forecast.budget_usd)}" if forecast.budget_usd is not None and width >= 60 else ""
+    style = "bold $text-error" if over else "bold"
+    return Content.assemble(when, "  ", (figures.money(cost), style), (limit, "$text-muted"), "!" if over else "")
+
+
+class Header(Vertical):
+    """All of it."""
+
+    def compose(self) -> ComposeResult:
+        """The badge beside three lines, the progress line below."""
+        with Horizontal(id="top"):
+            yield Badge(id="badge")
+            with Vertical(id="lines"):
+                yield Who(id="who")
+                yield When(id="when")
+                yield Decision(id="decision")
+        yield ProgressLine(id="progress")
+
+    def show(self, view: View) -> None:
+        """Give every part the view."""
+        for part in self.query(Pane):
+            part.show(view)
+
+    def tick(self, view: View) -> None:
+        """A second has passed: only the countdown is drawn."""
+        self.query_one(When).show(view)

@@ -1,0 +1,98 @@
+"""The machine: a gauge a GPU, memory, disk."""
+
+from textual.content import Content
+
+from vasttui.monitor.reading import Sample
+from vasttui.tui import figures
+from vasttui.tui.bars import gauge
+from vasttui.tui.panes.base import Pane
+from vasttui.tui.view import View
+
+
+def latest(samples: tuple[Sample, ...]) -> dict[int | None, Sample]:
+    """The newest row of every GPU (None: the host's own, where it has none), in GPU order."""
+    newest: dict[int | None, Sample] = {}
+    for sample in sorted(samples, key=lambda sample: sample.ts):
+        newest[sample.gpu] = sample
+    return dict(sorted(newest.items(), key=lambda item: -1 if item[0] is None else item[0]))
+
+
+def _share(used: float | None, total: float | None) -> float | None:
+    return None if used is None or not total else used / total
+
+
+class MachinePane(Pane):
+    """GPU, VRAM, RAM as gauges; disk as a figure."""
+
+    def draw(self, view: View, width: int, height: int) -> Content:
+        """Rows for each GPU as room allows: two gauges, or one line when there are many."""
+        newest = latest(view.snapshot.samples)
+        gpus = [sample for gpu, sample in newest.items() if gpu is not None]
+        self.head("Machine", _heat(gpus))
+        rows: list[Content] = []
+        if not newest:
+            rows.append(Content.styled("no samples yet", "$text-muted"))
+        elif not gpus:
+            rows.append(Content.styled("no GPU on this host", "$text-muted"))
+        host = _host_rows(list(newest.values()), width)
+        room = max(1, height - len(host))
+        if len(gpus) * 2 <= room:
+            rows += [row for sample in gpus for row in _pair(sample, width, many=len(gpus) > 1)]
+        else:
+            rows += [_single(sample, width) for sample in gpus]
+        if len(rows) > room:
+            left_out = len(rows) - room + 1
+            rows = [*rows[: room - 1], Content.styled(f"… {left_out} more GPUs", "$text-muted")]
+        return Content("\n").join([*rows, *host][:height])
+
+
+def _heat(gpus: list[Sample]) -> str:
+    temps = [sample.temp_c for sample in gpus if sample.temp_c is not None]
+    watts = [sample.power_w for sample in gpus if sample.power_w is not None]
+    parts = [f"{max(temps):.0f} °C"] if temps else []
+    return "  ".join(parts + ([f"{sum(watts):.0f} W"] if watts else []))
+
+
+def _gauge(name: str, share: float | None, text: str, width: int) -> Content:
+    room = width - 6 - len(text) - 1
+    style = "$text-warning" if share is not None and share > 0.95 and name != "GPU" else "$primary"
+    return Content.assemble((name.ljust(6), "$text-muted"), gauge(share, max(0, room), style), " ", (text, "bold"))
+
+
+def _util(sample: Sample) -> float | None:
+    return None if sample.util_pct is None else sample.util_pct / 100
+
+
+def _memory(used: float | None, total: float | None) -> str:
+    return f"{figures.gib(used):>5}/{figures.gib(total)} GiB"
+
+
+def _pair(sample: Sample, width: int, *, many: bool) -> list[Content]:
+    number = f"{sample.gpu}" if many else ""
+    vram = _share(sample.mem_used_mib, sample.mem_total_mib)
+    text = _memory(sample.mem_used_mib, sample.mem_total_mib)
+    return [
+        _gauge(f"GPU{number}", _util(sample), f"{figures.percent(_util(sample)):>4}".rjust(len(text)), width),
+        _gauge("VRAM", vram, text, width),
+    ]
+
+
+def _single(sample: Sample, width: int) -> Content:
+    text = f"{figures.percent(_util(sample)):>4} {_memory(sample.mem_used_mib, sample.mem_total_mib)}"
+    return _gauge(f"GPU{sample.gpu}", _util(sample), text, width)
+
+
+def _host_rows(samples: list[Sample], width: int) -> list[Content]:
+    """RAM and disk belong to the host: the newest row that knows them."""
+    newest = sorted(samples, key=lambda sample: -sample.ts)
+    ram = next((sample for sample in newest if sample.ram_used_mib is not None), None)
+    disk = next((sample for sample in newest if sample.disk_free_mib is not None), None)
+    rows: list[Content] = []
+    if ram is not None:
+        text = _memory(ram.ram_used_mib, ram.ram_total_mib)
+        rows.append(_gauge("RAM", _share(ram.ram_used_mib, ram.ram_total_mib), text, width))
+    if disk is not None:
+        rows.append(
+            Content.assemble(("Disk".ljust(6), "$text-muted"), (f"{figures.gib(disk.disk_free_mib)} GiB free", "bold"))
+        )
+    return rows

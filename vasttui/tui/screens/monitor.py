@@ -1,0 +1,205 @@
+"""The main screen: one reactive snapshot, handed to every pane in one batch."""
+
+import asyncio
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widgets import OptionList, Static
+
+from vasttui.tui.actions import ACTIONS, BY_ID, Action
+from vasttui.tui.controls import Controls, toast
+from vasttui.tui.figures import one_line
+from vasttui.tui.panes.alerts import AlertFeed, key_of
+from vasttui.tui.panes.checklist import ChecklistPane
+from vasttui.tui.panes.checks import ChecksPane
+from vasttui.tui.panes.cost import CostPane
+from vasttui.tui.panes.footer import Footer
+from vasttui.tui.panes.header import Header
+from vasttui.tui.panes.machine import MachinePane
+from vasttui.tui.panes.playback import PlaybackBar
+from vasttui.tui.panes.rate import RatePane
+from vasttui.tui.screens.doing import Doing
+from vasttui.tui.terminal import set_title
+from vasttui.tui.view import View, view_of
+from vasttui.watch.session import Session, Snapshot
+
+if TYPE_CHECKING:
+    from vasttui.tui.app import VastTui
+
+MIN_WIDTH, MIN_HEIGHT = 40, 10
+_PAINT_EVERY_S = 0.1
+_REFRESH_EVERY_TICKS = 20
+
+
+def bindings() -> list[BindingType]:
+    """One binding an action, from the registry; replay keys go before a pane's own scrolling."""
+    return [
+        Binding(
+            action.key,
+            f"screen.do('{action.id}')",
+            action.label,
+            id=action.id,
+            tooltip=action.tooltip,
+            priority=action.group == "replay",
+        )
+        for action in ACTIONS
+        if action.id not in ("expand", "palette")
+    ]
+
+
+class MonitorScreen(Doing, Screen[None]):
+    """A run, live, mirrored or replayed."""
+
+    app: "VastTui"
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (MIN_WIDTH, "-narrow"), (70, "-medium"), (104, "-wide"), (160, "-huge")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (MIN_HEIGHT, "-short"), (20, "-mid"), (32, "-tall")]
+
+    snapshot: reactive[Snapshot | None] = reactive[Snapshot | None](None, init=False)
+    broken: reactive[str] = reactive("", init=False)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.controls = Controls(self)
+        self._received = 0.0
+        self._ticks = 0
+        self._rung: set[str] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Header, two columns, footer."""
+        yield Static(id="too-small")
+        yield Header(id="header")
+        yield Static(id="banner")
+        yield PlaybackBar(id="playback")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield RatePane(id="rate", classes="pane")
+                feed = AlertFeed(id="alerts")
+                feed.add_class("pane")
+                yield feed
+                yield ChecksPane(id="checks", classes="pane")
+            with Vertical(id="right"):
+                yield CostPane(id="cost", classes="pane")
+                yield MachinePane(id="machine", classes="pane")
+                yield ChecklistPane(id="checklist", classes="pane")
+        yield Footer(id="footer")
+
+    def on_mount(self) -> None:
+        """Show what is known, then follow."""
+        self.query_one(AlertFeed).focus()
+        self.set_interval(1.0, self._tick)
+        self._take(self.session.snapshot())
+        self.follow()
+
+    def follow(self) -> None:
+        """Begin (or begin again) to read the session's changes."""
+        self.broken = ""
+        self.run_worker(self._follow(), name="follow", group="follow", exclusive=True, exit_on_error=False)
+
+    async def _follow(self) -> None:
+        try:
+            await self.session.start()
+            async for snapshot in self.session.changes():
+                self._take(snapshot)
+                await asyncio.sleep(_PAINT_EVERY_S)  # readers that are slow skip: this bounds the paints
+        except Exception as error:  # noqa: BLE001  any end of the watching is a state of the screen, never its end
+            self.broken = one_line(f"the watching stopped: {error or type(error).__name__}", 200)
+            return
+        last = self.session.snapshot()
+        self._take(last)
+        if last.verdict is None and last.exit is None and last.link != "ended" and last.role != "replay":
+            self.broken = "the watching stopped without a verdict"
+
+    def _take(self, snapshot: Snapshot) -> None:
+        self._received = monotonic()
+        self.snapshot = snapshot
+
+    @property
+    def view(self) -> View:
+        """The picture at this moment."""
+        snapshot = self.snapshot or self.session.snapshot()
+        elapsed = monotonic() - self._received
+        return view_of(
+            snapshot, elapsed, broken=self.broken, readonly=self.app.readonly, menu=self.app.menu is not None
+        )
+
+    def watch_snapshot(self) -> None:
+        """One batch for all panes."""
+        self.show()
+
+    def watch_broken(self) -> None:
+        """The watching ended, or began again."""
+        self.show()
+
+    def show(self) -> None:
+        """Hand the view to every pane; ring for what is new."""
+        view = self.view
+        with self.app.batch_update():
+            self.set_class(view.health.loud, "-loud")
+            self.query_one(Header).show(view)
+            for pane in (RatePane, AlertFeed, ChecksPane, CostPane, MachinePane, ChecklistPane, PlaybackBar, Footer):
+                self.query_one(pane).show(view)
+            self._banner(view)
+        self._ring(view)
+
+    def _banner(self, view: View) -> None:
+        banner = self.query_one("#banner", Static)
+        text = one_line(view.snapshot.message, 300)
+        if view.broken:
+            text = f"{view.broken}. The run itself is untouched: c watches again, q leaves and names the command."
+        banner.set_class(bool(view.broken) or view.snapshot.link == "lost", "-bad")
+        banner.display = bool(text)
+        banner.update(Content(f"{'✖' if view.broken else '●'} {text}"))
+
+    def _ring(self, view: View) -> None:
+        raised = {key_of(alert) for alert in view.snapshot.alerts if alert.state == "raised"}
+        if self._rung is not None and raised - self._rung:
+            self.app.bell()
+            self.query_one(AlertFeed).add_class("-fresh")
+            self.set_timer(3.0, self._calm)
+        self._rung = (self._rung or set()) | raised
+        step = "" if view.snapshot.step is None else f" {view.snapshot.step}/{view.snapshot.run.total_steps or '?'}"
+        set_title(self.app, f"{view.health.glyph} {view.health.word} {view.snapshot.run.name}{step}")
+
+    def _calm(self) -> None:
+        self.query_one(AlertFeed).remove_class("-fresh")
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if self._ticks % _REFRESH_EVERY_TICKS == 0:
+            self.show()
+        else:
+            self.query_one(Header).tick(self.view)
+
+    def on_resize(self) -> None:
+        """Say what is needed where there is too little room."""
+        width, height = self.app.size
+        self.query_one("#too-small", Static).update(
+            Content(f"vasttui needs {MIN_WIDTH}×{MIN_HEIGHT}\nthis is {width}×{height}\nthe run goes on")
+        )
+
+    def action_do(self, action_id: str) -> None:
+        """Carry out an action of the registry, or say why not now."""
+        action = BY_ID[action_id]
+        if refused := action.refused(self.view.context):
+            toast(self, f"{action.label}: {refused}", bad=True)
+        else:
+            self.perform(action)
+
+    def offered(self) -> list[Action]:
+        """For the palette."""
+        context = self.view.context
+        return [action for action in ACTIONS if not action.refused(context)]
+
+    @on(OptionList.OptionSelected, "#alerts")
+    def expand_alert(self) -> None:
+        """Enter on an alert."""
+        self.do_expand()
