@@ -1,1 +1,114 @@
-def main() -> None: ...
+"""`vasttui`: the command line. Commands are loaded when they run, so that help and status start at once."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from vasttui import __version__
+
+# command → module that holds it; the help order.
+COMMANDS = {
+    "run": "run",
+    "attach": "run",
+    "watch": "watch",
+    "check": "watch",
+    "status": "state",
+    "runs": "state",
+    "kill": "act",
+    "relaunch": "act",
+    "replay": "records",
+    "parse": "records",
+    "demo": "records",
+    "gate": "offers",
+    "init": "setup",
+    "doctor": "setup",
+    "themes": "setup",
+}
+SHORT_HELP = {
+    "run": "Launch a command and attend it.",
+    "attach": "Attend a run that someone else started.",
+    "watch": "Block, silent, until ALERT, CRASH, DONE or TIMEOUT.",
+    "check": "One look now.",
+    "status": "What the watcher last saw, without contacting the host.",
+    "runs": "List the runs.",
+    "kill": "Stop a run's process group.",
+    "relaunch": "Launch a new attempt of a run.",
+    "replay": "Judge a record as if live.",
+    "parse": "What vasttui understands of a log.",
+    "demo": "Play a bundled sample run on the screen.",
+    "gate": "Does this offer fit the plan?",
+    "init": "Write a plan by questions.",
+    "doctor": "Check this machine: ssh, tmux, state folder, hosts.",
+    "themes": "List the colour themes.",
+}
+EXIT_UNEXPECTED = 70
+EXIT_INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group whose commands live in modules that are imported when needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        """In the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click calls it so
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"vasttui.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click calls it so
+        """Without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SHORT_HELP.items()))
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="vasttui")
+@click.pass_context
+def app(ctx: click.Context) -> None:
+    """Attend a training run: catch failures early, without wasting attention, tokens or money.
+
+    Without a command: the screen, with the active run or the start screen.
+
+    Exit codes: 0 done or success, 1 negative answer, 2 usage or bad file, 10 ALERT, 11 CRASH, 12 TIMEOUT,
+    69 host unreachable, 75 another watcher holds the run.
+    """
+    if ctx.invoked_subcommand is None:
+        from vasttui.cli.screen import open_start
+
+        ctx.exit(open_start())
+
+
+def main() -> None:
+    """Run a command; every failure is one line on stderr and an exit code."""
+    try:
+        app.main(prog_name="vasttui", standalone_mode=True)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing is left to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        from vasttui.cli.errors import explain
+
+        known = explain(error)
+        if known is None:
+            if os.environ.get("VASTTUI_DEBUG"):
+                raise
+            name = type(error).__name__
+            click.echo(f"vasttui: unexpected {name}: {error}; VASTTUI_DEBUG=1 shows where", err=True)
+            sys.exit(EXIT_UNEXPECTED)
+        code, line = known
+        click.echo(f"vasttui: {line}", err=True)
+        sys.exit(code)

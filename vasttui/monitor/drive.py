@@ -25,6 +25,6 @@ def pass_time(monitor: Monitor, until: float) -> Iterator[Check]:
     """Let time go by without news up to `until`, making the looks that fall due on the way."""
     while (wake := monitor.wake_ts) is not None and wake < until:
         wake = max(wake, monitor.history.now)
-        monitor.feed(Reading(ts=wake))
+        monitor.tick(wake)
         if monitor.due(wake):
             yield monitor.look(wake)

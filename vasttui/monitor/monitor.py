@@ -62,6 +62,12 @@ class Monitor:
         if news or now - self._examined_ts >= EXAMINE_EVERY_S:
             self._suspect(now)
 
+    def tick(self, now: float) -> None:
+        """Let time pass without news; silence may turn into suspicion."""
+        self.history.now = max(self.history.now, now)
+        if now - self._examined_ts >= EXAMINE_EVERY_S:
+            self._suspect(self.history.now)
+
     def observe(self, reading: Reading) -> Check:
         """Take a reading and judge it: one look."""
         self.history.take(reading)

@@ -48,7 +48,8 @@ class Snapshot:
     `step`, `rate`, `loss` are live (free looks); `check` is the last judged look. `alerts` newest first,
     resolved ones included; `checks` oldest first, bounded. `series` keys: rate loss gpu vram ram disk power
     temp, and `eval:<metric>`; they are shared and append-only. `message` is one line about the state of the
-    link or the watch itself, for the user.
+    link or the watch itself, for the user. `relaunch_note` is what to know before a relaunch (the same error
+    twice, the last checkpoint).
     """
 
     run: RunView
@@ -77,6 +78,7 @@ class Snapshot:
     verdict: Verdict | None = None
     playback: Playback | None = None
     message: str = ""
+    relaunch_note: str = ""
 
 
 class ControlError(Exception):

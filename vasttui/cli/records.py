@@ -1,0 +1,187 @@
+"""`vasttui replay`, `parse` and `demo`: records and logs, nothing live."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from vasttui.assets import bundled
+from vasttui.cli.common import json_option, narrate, put_json
+from vasttui.cli.errors import EXIT_DONE, VERDICT_CODES
+from vasttui.cli.screen import show
+from vasttui.hosts.record import Record
+from vasttui.logs import LogReader
+from vasttui.logs.summary import summarise
+from vasttui.monitor.check import Alert
+from vasttui.watch.replay import Judged, ReplaySession, judge_of, judge_record
+from vasttui.watch.session import ControlError
+
+DEMO_DEFAULT = "healthy"
+DEMO_SPEED = 60.0
+BLOCK = 1 << 20
+
+
+@click.command("replay")
+@click.argument("folder", type=click.Path(path_type=Path))
+@json_option
+@click.option("--speed", default="max", show_default=True, help="Seconds of run time a second, or max.")
+@click.option("--screen", is_flag=True, help="On the screen instead.")
+def replay_command(folder: Path, as_json: bool, speed: str, screen: bool) -> None:
+    """Judge a record as if live; the exit code is its verdict's."""
+    record = Record.open(folder)
+    pace = _speed(speed)
+    if screen:
+        raise SystemExit(show(ReplaySession(record, DEMO_SPEED if pace is None else pace)))
+    monitor, notes = judge_of(record)
+    for note in (*record.notes, *notes):
+        narrate(note)
+    code = EXIT_DONE
+    for judged in _paced(judge_record(record, monitor), pace):
+        for line in _json_lines(judged) if as_json else _text_lines(judged):
+            click.echo(line)
+        if judged.verdict is not None:
+            code = VERDICT_CODES[judged.verdict]
+    raise SystemExit(code)
+
+
+def _speed(text: str) -> float | None:
+    """None is as fast as it goes."""
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 100_000:
+        raise click.UsageError(f"--speed {text}: a number above 0, or max")
+    return speed
+
+
+def _paced(judged: Iterator[Judged], speed: float | None) -> Iterator[Judged]:
+    before: float | None = None
+    for one in judged:
+        ts = one.check.ts if one.check is not None else one.ts
+        if speed is not None and before is not None and ts > before:
+            time.sleep((ts - before) / speed)
+        before = ts
+        yield one
+
+
+def _json_lines(judged: Judged) -> Iterator[str]:
+    check = judged.check
+    if check is None:
+        facts: dict[str, Any] = {
+            "type": "end",
+            "ts": judged.ts,
+            "verdict": judged.verdict,
+            "checks": judged.checks,
+            "bytes": judged.bytes,
+        }
+        yield msgspec.json.encode(facts).decode()
+        return
+    yield msgspec.json.encode(
+        {
+            "type": "check",
+            "ts": check.ts,
+            "line": check.line,
+            "status": check.status,
+            "phase": check.phase,
+            "step": check.step,
+            "total_steps": check.total_steps,
+            "next_look_ts": check.next_look_ts,
+            "reason": check.reason,
+            "decision": check.decision,
+            "forecast": check.forecast,
+        }
+    ).decode()
+    for alert in check.changed:
+        yield msgspec.json.encode({"type": "alert", "ts": check.ts, **_alert(alert)}).decode()
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    state = "resolved" if alert.state == "resolved" else "raised"
+    return {
+        "rule": alert.rule,
+        "state": state,
+        "text": alert.text,
+        "since": alert.since,
+        "advice": alert.advice,
+        "log_line": alert.log_line,
+    }
+
+
+def _text_lines(judged: Judged) -> Iterator[str]:
+    if judged.check is None:
+        yield f"{judged.verdict} after {judged.checks} checks; unattended: {judged.bytes} bytes shown"
+        return
+    yield judged.check.line
+    for alert in judged.check.changed:
+        yield f"  {alert.state} {alert.rule}: {alert.text}; next: {alert.advice}"
+
+
+@click.command("parse")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.option("--explain", is_flag=True, help="Show the line behind each number.")
+def parse_command(file: Path, as_json: bool, explain: bool) -> None:
+    """What vasttui understands of a log (`-`: standard input)."""
+    reader = LogReader()
+    events: list[Any] = []
+    try:
+        with click.open_file(str(file), "rb") as log:
+            while block := log.read(BLOCK):
+                events += reader.feed(block)
+    except OSError as error:
+        raise click.UsageError(f"{file}: {error.strerror}") from None
+    events += reader.finish()
+    summary = summarise(reader, events)
+    put_json(summary)
+    del as_json, explain
+
+
+@click.command("demo")
+@click.argument("name", required=False)
+@click.option("--speed", type=click.FloatRange(min=0.1, max=100_000), default=DEMO_SPEED, show_default=True)
+@click.option("--theme", help="One of `vasttui themes`.")
+@click.option("--list", "only_list", is_flag=True, help="Only list the sample runs.")
+def demo_command(name: str | None, speed: float, theme: str | None, only_list: bool) -> None:
+    """Play a bundled sample run on the screen."""
+    if only_list:
+        for each in demo_names():
+            click.echo(f"{each}\t{about(bundled('sample_runs') / each)}")
+        raise SystemExit(EXIT_DONE)
+    try:
+        session = demo_session(name or demo_names()[0], speed)
+    except ControlError as error:
+        raise click.UsageError(str(error)) from None
+    raise SystemExit(show(session, theme=theme))
+
+
+def demo_names() -> tuple[str, ...]:
+    """The bundled sample runs, the default first."""
+    folder = bundled("sample_runs")
+    names = sorted(p.parent.name for p in folder.glob("*/run.toml"))
+    names.sort(key=lambda name: name != DEMO_DEFAULT)
+    return tuple(names)
+
+
+def demo_session(name: str, speed: float = DEMO_SPEED) -> ReplaySession:
+    """A sample run, ready to play.
+
+    Raises:
+        ControlError: there is none of that name.
+    """
+    if name not in demo_names():
+        raise ControlError(f"no sample run called {name!r}; there are: {', '.join(demo_names())}")
+    return ReplaySession(Record.open(bundled("sample_runs") / name), speed)
+
+
+def about(folder: Path) -> str:
+    """The line that says how a sample was made."""
+    try:
+        return (folder / "ABOUT").read_text("utf-8").splitlines()[0]
+    except (OSError, IndexError):
+        return ""

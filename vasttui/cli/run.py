@@ -1,0 +1,162 @@
+"""`vasttui run` and `vasttui attach`: begin to attend."""
+
+import asyncio
+import shlex
+from pathlib import Path
+
+import click
+import msgspec
+
+from vasttui.cli.common import host_of, narrate
+from vasttui.cli.errors import EXIT_DONE
+from vasttui.cli.screen import show
+from vasttui.cli.watch import until_printed
+from vasttui.gate.finding import Finding
+from vasttui.hosts.protocol import Host
+from vasttui.plan import HostSpec, Plan, RunSpec
+from vasttui.plan.load import load_plan
+from vasttui.watch.journal import Journal
+from vasttui.watch.launch import Order, attach, launch
+from vasttui.watch.live import LiveSession
+from vasttui.watch.runs import NameTakenError, create_run
+
+GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
+
+
+@click.command("run", context_settings={"ignore_unknown_options": True})
+@click.option(
+    "--plan", "plan_file", type=click.Path(path_type=Path), help="The plan; default ./plan.toml if there."
+)
+@click.option("--host", help="An ssh destination or alias; `local` is this machine.")
+@click.option("--name", default="", help="What to call the run.")
+@click.option("--steps", type=click.IntRange(min=1), help="Total steps, if the log does not tell.")
+@click.option("--price", type=click.FloatRange(min=0), help="US dollars an hour, for cost and budget.")
+@click.option("--detach", is_flag=True, help="Launch, print the run's name, return.")
+@click.option("--unattended", is_flag=True, help="Launch, then block as `vasttui watch` does.")
+@click.option("--force", is_flag=True, help="Launch although the checklist fails.")
+@click.argument("command", nargs=-1, type=click.UNPROCESSED)
+def run_command(
+    plan_file: Path | None,
+    host: str | None,
+    name: str,
+    steps: int | None,
+    price: float | None,
+    detach: bool,
+    unattended: bool,
+    force: bool,
+    command: tuple[str, ...],
+) -> None:
+    """Launch a command and attend it on the screen.
+
+    vasttui run -- python train.py
+    """
+    path = _plan_path(plan_file, command)
+    plan = _plan(path, command, host, steps, price)
+    journal = Journal()
+    try:
+        run = create_run(journal, plan, name, str(path.resolve()) if path is not None else "")
+    except NameTakenError as error:
+        raise click.UsageError(str(error)) from None
+    order = Order(run, plan, force=force)
+    target = host_of(run)
+    if detach:
+        asyncio.run(launch_order(journal, target, order))
+        click.echo(run.name)
+        raise SystemExit(EXIT_DONE)
+    session = LiveSession(journal, run, plan, target, order)
+    raise SystemExit(until_printed(session, "return", None) if unattended else show(session))
+
+
+@click.command("attach")
+@click.argument("host")
+@click.option("--log", required=True, help="The log's path on the host.")
+@click.option("--pid", type=click.IntRange(min=1), help="The training's process id, to see it end.")
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Thresholds, total steps, evals.")
+@click.option("--name", default="", help="What to call the run.")
+@click.option("--steps", type=click.IntRange(min=1), help="Total steps, if the log does not tell.")
+@click.option("--price", type=click.FloatRange(min=0), help="US dollars an hour, for cost and budget.")
+@click.option("--unattended", is_flag=True, help="Block as `vasttui watch` does.")
+@click.option("--detach", is_flag=True, help="Only remember the run, print its name, return.")
+def attach_command(
+    host: str,
+    log: str,
+    pid: int | None,
+    plan_file: Path | None,
+    name: str,
+    steps: int | None,
+    price: float | None,
+    unattended: bool,
+    detach: bool,
+) -> None:
+    """Attend a run that someone else started, by its log (and pid) on HOST (`local`: this machine)."""
+    stem = Path(log).stem
+    plan = _plan(plan_file, (f"attached to {log}",) if plan_file is None else (), host, steps, price)
+    journal = Journal()
+    try:
+        run = create_run(journal, plan, name or (stem if journal.run(stem) is None else ""), "")
+    except NameTakenError as error:
+        raise click.UsageError(str(error)) from None
+    target = host_of(run)
+    asyncio.run(_reach(target))
+    attach(journal, run, log, pid)
+    if detach:
+        click.echo(run.name)
+        raise SystemExit(EXIT_DONE)
+    session = LiveSession(journal, run, plan, host_of(run))
+    raise SystemExit(until_printed(session, "return", None) if unattended else show(session))
+
+
+async def _reach(host: Host) -> None:
+    """Connect once, so that a wrong address is told before anything is written down as a run."""
+    try:
+        await host.open()
+    finally:
+        await host.close()
+
+
+async def launch_order(journal: Journal, host: Host, order: Order) -> None:
+    try:
+        await host.open()
+        await launch(journal, host, order, _tell)
+    finally:
+        await host.close()
+
+
+def _tell(finding: Finding) -> None:
+    narrate(f"{GLYPHS[finding.status]} {finding.check}: {finding.text}")
+
+
+def _plan_path(plan_file: Path | None, command: tuple[str, ...]) -> Path | None:
+    if plan_file is not None:
+        return plan_file
+    default = Path("plan.toml")
+    if default.exists():
+        return default
+    if not command:
+        raise click.UsageError("nothing to run: give a command after --, or a plan (vasttui init writes one)")
+    return None
+
+
+def _plan(
+    path: Path | None, command: tuple[str, ...], host: str | None, steps: int | None, price: float | None
+) -> Plan:
+    """The plan file, if any, with what the command line says laid over it."""
+    text = command[0] if len(command) == 1 else shlex.join(command)
+    plan = load_plan(path) if path is not None else Plan(run=RunSpec(command=text))
+    run, spec = plan.run, plan.host
+    if command:
+        run = msgspec.structs.replace(run, command=text)
+    if steps is not None:
+        run = msgspec.structs.replace(run, total_steps=steps)
+    if host is not None:
+        spec = HostSpec(ssh="" if host == "local" else host, price_usd_h=spec.price_usd_h)
+    if price is not None:
+        spec = msgspec.structs.replace(spec, price_usd_h=price)
+    if not run.workdir and not spec.ssh:
+        # A command given here means files of this folder.
+        run = msgspec.structs.replace(run, workdir=str(Path.cwd()))
+    if spec.vast is not None:
+        raise click.UsageError(
+            "[host] vast: renting is not built into `run` yet; give --host with the instance"
+        )
+    return msgspec.structs.replace(plan, run=run, host=spec)

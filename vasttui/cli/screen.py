@@ -1,0 +1,63 @@
+"""Opening the screen: on a session, or on the start menu."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import time
+
+from vasttui.cli.common import session_of
+from vasttui.watch.journal import Journal
+from vasttui.watch.paths import config_dir
+from vasttui.watch.runs import overview
+from vasttui.watch.session import ControlError, Session
+
+
+def show(session: Session, *, readonly: bool = False, theme: str | None = None) -> int:
+    """The screen on one session; returns the exit code."""
+    from vasttui.tui.app import run_session
+
+    return run_session(session, readonly=readonly, theme=theme, user_themes=user_themes())
+
+
+def user_themes() -> Path:
+    """The user's own themes."""
+    return config_dir() / "themes"
+
+
+def open_start() -> int:
+    """The one active run if there is just one, else the start screen."""
+    from vasttui.cli.records import demo_names, demo_session
+    from vasttui.tui.app import run_menu
+    from vasttui.tui.start import RunRow, StartMenu
+
+    journal = Journal()
+    active = [o for o in overview(journal) if o.active]
+    if len(active) == 1:
+        return show(session_of(journal, active[0].run))
+
+    def rows() -> Sequence[RunRow]:
+        own = Journal()  # asked from a thread: SQLite connections stay in theirs
+        try:
+            now = time()
+            return [
+                RunRow(
+                    name=o.run.name,
+                    host=o.run.host or "this machine",
+                    line=o.check.line if o.check is not None else "",
+                    status=o.status,
+                    age=now - o.check.ts if o.check is not None else None,
+                )
+                for o in overview(own)
+            ]
+        finally:
+            own.close()
+
+    async def open_run(name: str) -> Session:
+        run = journal.run(name)
+        if run is None or not journal.attempts(name):
+            raise ControlError(f"{name}: nothing was launched; vasttui relaunch {name} tries again")
+        return session_of(journal, run)
+
+    async def demo(name: str) -> Session:
+        return demo_session(name)
+
+    return run_menu(StartMenu(rows, open_run, demo, demo_names()), user_themes=user_themes())

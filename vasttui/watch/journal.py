@@ -1,0 +1,267 @@
+"""The journal: what was launched, every look, every alert, every act. SQLite in WAL mode.
+
+One writer a run (the watcher, which holds the run's lock), any number of readers. Checks and alerts are
+stored whole (JSON), so that a reader shows exactly what the watcher saw.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from vasttui.gate.finding import Finding
+from vasttui.hosts.protocol import Attached, RecordRef
+from vasttui.monitor.check import Alert, Check
+from vasttui.monitor.reading import Exit
+from vasttui.watch.paths import StateError, state_dir
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs(
+    name TEXT PRIMARY KEY, created_at REAL NOT NULL, host TEXT NOT NULL, plan TEXT NOT NULL,
+    plan_path TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS attempts(
+    run TEXT NOT NULL, number INTEGER NOT NULL, record TEXT NOT NULL, command TEXT NOT NULL,
+    started_at REAL NOT NULL, attached TEXT NOT NULL DEFAULT 'null', findings TEXT NOT NULL DEFAULT '[]',
+    ended TEXT NOT NULL DEFAULT 'null', fingerprint TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY(run, number));
+CREATE TABLE IF NOT EXISTS checks(
+    run TEXT NOT NULL, attempt INTEGER NOT NULL, ts REAL NOT NULL, body TEXT NOT NULL,
+    PRIMARY KEY(run, attempt, ts));
+CREATE TABLE IF NOT EXISTS alerts(
+    run TEXT NOT NULL, attempt INTEGER NOT NULL, rule TEXT NOT NULL, raised_at REAL NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY(run, attempt, rule, raised_at));
+CREATE TABLE IF NOT EXISTS acts(
+    id INTEGER PRIMARY KEY, run TEXT NOT NULL, attempt INTEGER NOT NULL, ts REAL NOT NULL, kind TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '', outcome TEXT NOT NULL DEFAULT '');
+"""
+VERSION = 1
+BUSY_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One run: its plan (TOML text), its host (`""`: this machine), where the plan file lies."""
+
+    name: str
+    created_at: float
+    host: str
+    plan: str
+    plan_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One launch. `fingerprint` names the traceback it died of, if it did."""
+
+    run: str
+    number: int
+    record: str
+    command: str
+    started_at: float
+    attached: Attached | None = None
+    findings: tuple[Finding, ...] = field(default=())
+    ended: Exit | None = None
+    fingerprint: str = ""
+
+    @property
+    def ref(self) -> RecordRef:
+        """Where its record lies on the host."""
+        return RecordRef(self.record, self.attached)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that was done to a run, written down before it was done. `outcome` empty: not known."""
+
+    ts: float
+    kind: str
+    detail: str = ""
+    outcome: str = ""
+
+
+class Journal:
+    """Opened per process; cheap. All texts in it are plain, none of them a secret."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or state_dir() / "journal.db"
+        try:
+            self._db = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._migrate()
+            self.path.chmod(0o600)
+        except (sqlite3.Error, OSError) as error:
+            raise StateError(
+                f"{self.path}: {error}", "move the file away to start afresh, or set XDG_STATE_HOME"
+            ) from None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def _migrate(self) -> None:
+        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise StateError(
+                f"{self.path}: written by a newer vasttui (journal version {version})", "upgrade vasttui"
+            )
+        if version < VERSION:
+            self._db.executescript(SCHEMA)
+            self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            yield self._db
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise StateError(f"{self.path}: {error}", "free disk space; the run itself goes on") from None
+
+    # -- runs ----------------------------------------------------------------------------------------
+
+    def add_run(self, run: RunRow) -> None:
+        """Write down a new run."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO runs VALUES(?,?,?,?,?)",
+                (run.name, run.created_at, run.host, run.plan, run.plan_path),
+            )
+
+    def run(self, name: str) -> RunRow | None:
+        """The run called `name`."""
+        row = self._db.execute("SELECT * FROM runs WHERE name=?", (name,)).fetchone()
+        return RunRow(*row) if row else None
+
+    def runs(self) -> list[RunRow]:
+        """All runs, newest first."""
+        return [
+            RunRow(*row)
+            for row in self._db.execute("SELECT * FROM runs ORDER BY created_at DESC, rowid DESC")
+        ]
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        """Write down a launch, before it is made."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO attempts VALUES(?,?,?,?,?,?,?,?,?)",
+                (
+                    attempt.run,
+                    attempt.number,
+                    attempt.record,
+                    attempt.command,
+                    attempt.started_at,
+                    _text(attempt.attached),
+                    _text(attempt.findings),
+                    _text(attempt.ended),
+                    attempt.fingerprint,
+                ),
+            )
+
+    def attempts(self, run: str) -> list[Attempt]:
+        """All launches of a run, oldest first."""
+        rows = self._db.execute("SELECT * FROM attempts WHERE run=? ORDER BY number", (run,))
+        return [
+            Attempt(
+                *row[:5],
+                attached=msgspec.json.decode(row[5], type=Attached | None),
+                findings=msgspec.json.decode(row[6], type=tuple[Finding, ...]),
+                ended=msgspec.json.decode(row[7], type=Exit | None),
+                fingerprint=row[8],
+            )
+            for row in rows
+        ]
+
+    def end_attempt(self, attempt: Attempt, ended: Exit, fingerprint: str) -> None:
+        """Write down how an attempt ended."""
+        with self._writing() as db:
+            db.execute(
+                "UPDATE attempts SET ended=?, fingerprint=? WHERE run=? AND number=?",
+                (_text(ended), fingerprint, attempt.run, attempt.number),
+            )
+
+    def drop_attempt(self, attempt: Attempt) -> None:
+        """Take back an attempt whose launch failed before anything ran."""
+        with self._writing() as db:
+            db.execute("DELETE FROM attempts WHERE run=? AND number=?", (attempt.run, attempt.number))
+
+    # -- looks ---------------------------------------------------------------------------------------
+
+    def add_check(self, attempt: Attempt, check: Check) -> None:
+        """Write down one look and the alerts it changed, in one transaction; twice is once."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO checks VALUES(?,?,?,?)",
+                (attempt.run, attempt.number, check.ts, _text(check)),
+            )
+            for alert in check.changed:
+                self._put_alert(db, attempt, alert)
+
+    def put_alert(self, attempt: Attempt, alert: Alert) -> None:
+        """Write down an alert's new state."""
+        with self._writing() as db:
+            self._put_alert(db, attempt, alert)
+
+    def _put_alert(self, db: sqlite3.Connection, attempt: Attempt, alert: Alert) -> None:
+        db.execute(
+            "INSERT OR REPLACE INTO alerts VALUES(?,?,?,?,?)",
+            (attempt.run, attempt.number, alert.rule, alert.raised_at, _text(alert)),
+        )
+
+    def checks(self, attempt: Attempt, after: float = 0.0) -> list[Check]:
+        """Looks of an attempt after a time, oldest first."""
+        rows = self._db.execute(
+            "SELECT body FROM checks WHERE run=? AND attempt=? AND ts>? ORDER BY ts",
+            (attempt.run, attempt.number, after),
+        )
+        return [msgspec.json.decode(body, type=Check) for (body,) in rows]
+
+    def last_check(self, attempt: Attempt) -> Check | None:
+        """The newest look of an attempt."""
+        row = self._db.execute(
+            "SELECT body FROM checks WHERE run=? AND attempt=? ORDER BY ts DESC LIMIT 1",
+            (attempt.run, attempt.number),
+        ).fetchone()
+        return msgspec.json.decode(row[0], type=Check) if row else None
+
+    def alerts(self, attempt: Attempt) -> list[Alert]:
+        """All alerts of an attempt, newest first."""
+        rows = self._db.execute(
+            "SELECT body FROM alerts WHERE run=? AND attempt=? ORDER BY raised_at DESC, rowid DESC",
+            (attempt.run, attempt.number),
+        )
+        return [msgspec.json.decode(body, type=Alert) for (body,) in rows]
+
+    # -- acts ----------------------------------------------------------------------------------------
+
+    def begin_act(self, attempt: Attempt, ts: float, kind: str, detail: str = "") -> int:
+        """Write down what is about to be done. Returns the act's id."""
+        with self._writing() as db:
+            cursor = db.execute(
+                "INSERT INTO acts(run, attempt, ts, kind, detail) VALUES(?,?,?,?,?)",
+                (attempt.run, attempt.number, ts, kind, detail),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def end_act(self, act_id: int, outcome: str) -> None:
+        """Write down what came of it."""
+        with self._writing() as db:
+            db.execute("UPDATE acts SET outcome=? WHERE id=?", (outcome, act_id))
+
+    def acts(self, attempt: Attempt, kind: str) -> list[Act]:
+        """Acts of one kind on an attempt, oldest first."""
+        rows = self._db.execute(
+            "SELECT ts, kind, detail, outcome FROM acts WHERE run=? AND attempt=? AND kind=? ORDER BY id",
+            (attempt.run, attempt.number, kind),
+        )
+        return [Act(*row) for row in rows]
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()

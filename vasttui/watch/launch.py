@@ -1,0 +1,145 @@
+"""From a plan to a running attempt: look at the machine, prepare it, start the command under the recorder."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from vasttui.gate.facts import FACTS_COMMAND, parse_facts
+from vasttui.gate.finding import Finding
+from vasttui.gate.machine import judge_machine
+from vasttui.hosts.protocol import Attached, Host, HostError, Launch
+from vasttui.hosts.record import RunInfo
+from vasttui.plan import Plan
+from vasttui.plan.excerpt import to_excerpt
+from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.paths import run_dir
+
+Report = Callable[[Finding], None]
+BOOTSTRAP_TIMEOUT_S = 3600.0
+SHOWN_OUTPUT = 200
+
+
+class GateError(HostError):
+    """The machine does not fit the plan; `findings` say why."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        failed = [f.text for f in findings if f.status == "fail"]
+        super().__init__("; ".join(failed), "change the plan or the machine, or go on with --force")
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to launch. `force` goes on although the gate fails; `resume` runs the plan's resume command."""
+
+    run: RunRow
+    plan: Plan
+    number: int = 1
+    resume: bool = False
+    force: bool = False
+
+    @property
+    def command(self) -> str:
+        """The command of this attempt."""
+        return (self.plan.run.resume if self.resume else "") or self.plan.run.command
+
+
+async def look_over(host: Host, plan: Plan, report: Report) -> tuple[tuple[Finding, ...], str, int | None]:
+    """The checklist on the machine that is there. Returns findings, GPU name and count."""
+    output = await host.run(FACTS_COMMAND, timeout_s=30.0)
+    facts = parse_facts(output.out)
+    findings = tuple(judge_machine(plan, facts))
+    for finding in findings:
+        report(finding)
+    names = sorted({gpu.name for gpu in facts.gpus})
+    return findings, ", ".join(names), len(facts.gpus) or None
+
+
+async def bootstrap(host: Host, plan: Plan, report: Report) -> tuple[Finding, ...]:
+    """Run the plan's bootstrap commands one by one; the first that fails ends it.
+
+    Raises:
+        HostError: a command failed; the line names it and the end of its output.
+    """
+    done: list[Finding] = []
+    for command in plan.run.bootstrap:
+        started = time.monotonic()
+        output = await host.run(command, timeout_s=BOOTSTRAP_TIMEOUT_S)
+        took_s = time.monotonic() - started
+        if output.code != 0:
+            said = " ".join((output.err or output.out).split())[-SHOWN_OUTPUT:]
+            raise HostError(
+                f"bootstrap `{command}` failed with exit {output.code}: {said}",
+                "mend the command in [run] bootstrap, then launch again",
+            )
+        finding = Finding("bootstrap", "pass", f"{command} ({took_s:.1f} s)", have=took_s, unit="s")
+        report(finding)
+        done.append(finding)
+    return tuple(done)
+
+
+async def launch(journal: Journal, host: Host, order: Order, report: Report) -> Attempt:
+    """Checklist, bootstrap, launch. The attempt is journalled before the command starts.
+
+    Raises:
+        GateError: the machine does not fit and `force` is not given.
+        HostError: bootstrap or launch failed.
+    """
+    plan = order.plan
+    findings, gpu, gpu_count = await look_over(host, plan, report)
+    if not order.force and any(f.status == "fail" for f in findings):
+        raise GateError(findings)
+    if order.number == 1:
+        findings += await bootstrap(host, plan, report)
+    started = time.time()
+    info = RunInfo(
+        name=order.run.name,
+        command=order.command,
+        started_at=round(started, 3),
+        total_steps=plan.run.total_steps,
+        gpu=gpu,
+        gpu_count=gpu_count,
+        price_usd_h=plan.host.price_usd_h,
+        milestones=plan.run.milestones,
+        plan=dict(to_excerpt(plan)),
+    )
+    attempt = Attempt(
+        run=order.run.name,
+        number=order.number,
+        record=record_path(order),
+        command=order.command,
+        started_at=info.started_at,
+        findings=findings,
+    )
+    journal.add_attempt(attempt)
+    try:
+        await host.launch(
+            attempt.ref,
+            Launch(order.command, workdir=plan.run.workdir, env=dict(plan.run.env), run_toml=info.to_toml()),
+        )
+    except HostError:
+        journal.drop_attempt(attempt)
+        raise
+    return attempt
+
+
+def record_path(order: Order) -> str:
+    """Where the attempt's record lies: our state folder here, `~/.vasttui` on another host."""
+    if not order.run.host:
+        return str(run_dir(order.run.name) / str(order.number))
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(order.run.created_at))
+    return f"~/.vasttui/runs/{order.run.name}-{stamp}/{order.number}"
+
+
+def attach(journal: Journal, run: RunRow, log: str, pid: int | None) -> Attempt:
+    """Journal a run that someone else started; for us it begins now."""
+    attempt = Attempt(
+        run=run.name,
+        number=1,
+        record="",
+        command=f"attached to {log}",
+        started_at=run.created_at,
+        attached=Attached(log, pid),
+    )
+    journal.add_attempt(attempt)
+    return attempt

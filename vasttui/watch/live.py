@@ -1,0 +1,423 @@
+"""The one watcher of a run: live channel and cadence into the judge, looks into the journal and STATUS.md.
+
+Without the run's lock it is a mirror: it follows the same host, but shows the looks that the watcher
+journalled instead of making its own. Taking up a run again works alike: the record is read from its
+start, and the looks that the journal holds are made again at their times, so none is lost or doubled.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+from vasttui.gate.finding import Finding
+from vasttui.hosts.protocol import Host, HostError, Stopped
+from vasttui.monitor.check import Check
+from vasttui.monitor.monitor import Monitor
+from vasttui.monitor.reading import Reading
+from vasttui.monitor.run import Run
+from vasttui.plan import Plan
+from vasttui.watch.broadcast import Broadcast
+from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.launch import Order, launch
+from vasttui.watch.lock import HeldError, RunLock
+from vasttui.watch.paths import StateError, run_dir
+from vasttui.watch.picture import Stage, cause_of_death, picture
+from vasttui.watch.session import ControlError, Role, RunView, Snapshot
+from vasttui.watch.status_md import render, replace_file
+
+QUEUE = 256
+JOURNAL_POLL_S = 1.0
+LONGEST_WAIT_S = 60.0
+SHORTEST_WAIT_S = 0.05
+KILL_GRACE_S = 10.0
+
+
+class LiveSession:
+    """Attends one run. `order` None: the run's newest attempt is taken up; else it is launched first.
+
+    `made` holds the looks this session made itself; `finished` is set when there is nothing more to attend.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        run: RunRow,
+        plan: Plan,
+        host: Host,
+        order: Order | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.journal = journal
+        self.run = run
+        self.plan = plan
+        self.host = host
+        self.order = order
+        self.failure: HostError | None = None
+        self.attempt: Attempt | None = None
+        self.finished = asyncio.Event()
+        self.made: list[Check] = []
+        self._clock = clock
+        self._skew_s = 0.0
+        self._lock = RunLock(run.name)
+        self._news = Broadcast()
+        self._task: asyncio.Task[None] | None = None
+        self._readings: asyncio.Queue[Reading | HostError | None] = asyncio.Queue(QUEUE)
+        self._owed: deque[Check] = deque()
+        self._live = False
+        self._monitor = Monitor(plan, Run(run.name, clock(), plan.run.total_steps))
+        self._stage = Stage(self._view(None), self._take_lock())
+
+    # -- pictures ------------------------------------------------------------------------------------
+
+    @property
+    def role(self) -> Role:
+        """`watcher` with the run's lock, `mirror` without."""
+        return self._stage.role
+
+    @property
+    def checks(self) -> list[Check]:
+        """All looks of this attempt, oldest first."""
+        return self._stage.checks
+
+    def snapshot(self) -> Snapshot:
+        """The picture now."""
+        return picture(self._monitor, self._stage, self._now())
+
+    def changes(self) -> AsyncIterator[Snapshot]:
+        """A picture whenever there is news."""
+        return self._news.pictures(self.snapshot)
+
+    async def start(self) -> None:
+        """Begin to attend; trouble shows in the pictures and in `failure`."""
+        self._task = asyncio.create_task(self._attend())
+
+    async def close(self) -> None:
+        """End the watching; the run goes on."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self.host.close()
+        self._lock.release()
+        self._news.close()
+
+    # -- controls ------------------------------------------------------------------------------------
+
+    async def check_now(self) -> None:
+        """Look now."""
+        self._only_as_watcher()
+        if not self._live:
+            raise ControlError("no look yet: still catching up with the run")
+        self._look(self._now(), "asked")
+
+    async def pause(self, paused: bool) -> None:
+        """Hold the cadence; events on the live channel still show."""
+        self._only_as_watcher()
+        self._stage.paused = paused
+        self._news.tell()
+
+    async def acknowledge(self, rule: str) -> None:
+        """Mark an alert as seen; journalled."""
+        self._only_as_watcher()
+        for known in list(self._monitor.alerts.open):
+            alert = self._monitor.acknowledge(known) if known == rule else None
+            if alert is not None and self.attempt is not None:
+                self.journal.put_alert(self.attempt, alert)
+                self.journal.end_act(
+                    self.journal.begin_act(self.attempt, self._now(), "acknowledge", rule), "done"
+                )
+        self._news.tell()
+
+    async def kill(self) -> Stopped:
+        """Stop the whole process group, journalled before it is sent, verified after."""
+        self._only_as_watcher()
+        attempt = self._running_attempt()
+        act = self.journal.begin_act(attempt, self._now(), "kill")
+        try:
+            stopped = await self.host.stop(attempt.ref, KILL_GRACE_S)
+        except HostError as error:
+            self.journal.end_act(act, f"failed: {error}")
+            raise ControlError(f"{error}. {error.hint}".rstrip(". ")) from None
+        self.journal.end_act(act, stopped.text)
+        self._say(stopped.text)
+        return stopped
+
+    async def relaunch(self) -> None:
+        """Stop what still runs, then launch a new attempt with the resume command."""
+        self._only_as_watcher()
+        attempt = self._running_attempt()
+        if self._monitor.history.exit is None:
+            stopped = await self.kill()
+            if not stopped.gone:
+                raise ControlError(f"not relaunched: {stopped.text}")
+        await self._end_task()
+        self.order = Order(self.run, self.plan, attempt.number + 1, resume=True, force=True)
+        await self.start()
+
+    async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
+        """Bytes of the log, wherever it lies."""
+        try:
+            return await self.host.read_log(self._running_attempt().ref, offset, size)
+        except HostError as error:
+            raise ControlError(str(error)) from None
+
+    async def seek(self, ts: float) -> None:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise ControlError("this run is live: there is nothing to seek in")
+
+    async def set_speed(self, speed: float) -> None:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise ControlError("this run is live: it has the speed it has")
+
+    async def look_once(self) -> Check:
+        """One look for a shell; written down unless another watcher holds the run.
+
+        Raises:
+            HostError: no answer.
+        """
+        await self.start()
+        async for _ in self.changes():
+            if self.failure is not None:
+                raise self.failure
+            if self.made:
+                return self.made[-1]
+            if self.finished.is_set() and self.checks:
+                return self.checks[-1]
+            if self._live and self.role == "watcher":
+                self._look(self._now(), "asked")
+            elif self._live:
+                return self._monitor.look(self._now(), "asked")
+        raise HostError("the run could not be looked at", "vasttui status shows what was last seen")
+
+    # -- attending -----------------------------------------------------------------------------------
+
+    async def _attend(self) -> None:
+        try:
+            await self._begin()
+            await self._follow()
+        except HostError as error:
+            self._fail(error)
+        finally:
+            self.finished.set()
+            self._news.tell()
+
+    async def _begin(self) -> None:
+        self.finished.clear()
+        self._say("connecting")
+        await self.host.open()
+        if self.order is not None:
+            order, self.order = self.order, None
+            self._stage.findings = ()
+            self.attempt = await launch(self.journal, self.host, order, self._report)
+        else:
+            self.attempt = self.journal.attempts(self.run.name)[-1]
+        self._reset(self.attempt)
+        self._say("")
+
+    def _reset(self, attempt: Attempt) -> None:
+        """A fresh judge for the attempt, and the looks it already had."""
+        total = self.plan.run.total_steps
+        price = self.plan.host.price_usd_h
+        self._monitor = Monitor(self.plan, Run(self.run.name, attempt.started_at, total, price))
+        self._owed = deque(self.journal.checks(attempt))
+        self._live = False
+        stage = self._stage
+        stage.run, stage.findings, stage.link = self._view(attempt), attempt.findings, "up"
+        stage.checks.clear()
+        stage.relaunch_note = ""
+
+    async def _follow(self) -> None:
+        assert self.attempt is not None
+        pump = asyncio.create_task(self._pump(self.attempt))
+        try:
+            while not self._over():
+                try:
+                    news = await asyncio.wait_for(self._readings.get(), self._wait_s())
+                except TimeoutError:
+                    self._pass_time()
+                    continue
+                if isinstance(news, HostError):
+                    raise news
+                if news is None:
+                    break
+                self._take(news)
+        finally:
+            pump.cancel()
+            await asyncio.gather(pump, return_exceptions=True)
+        self._stage.link = "ended"
+
+    async def _pump(self, attempt: Attempt) -> None:
+        """From the channel into the queue; the channel's failure goes the same way."""
+        try:
+            async for reading in self.host.follow(attempt.ref):
+                await self._readings.put(reading)
+            await self._readings.put(None)
+        except HostError as error:
+            await self._readings.put(error)
+
+    def _wait_s(self) -> float:
+        if self.role == "mirror" or not self._live or self._stage.paused:
+            return JOURNAL_POLL_S
+        wake = self._monitor.wake_ts
+        wait_s = LONGEST_WAIT_S if wake is None else wake - self._now()
+        return min(LONGEST_WAIT_S, max(SHORTEST_WAIT_S, wait_s))
+
+    def _take(self, reading: Reading) -> None:
+        """News from the host. A reading without any says that the backlog is over, and what time it is."""
+        if not reading.reachable:
+            reading = replace(reading, ts=self._now())
+        self._repeat_owed(before=reading.ts)
+        self._monitor.feed(reading)
+        self._stage.link = "lost" if not reading.reachable else "up"
+        if reading.notes:
+            self._say("; ".join(reading.notes))
+        if reading.reachable and not (reading.chunks or reading.samples or reading.exit or reading.notes):
+            self._skew_s = reading.ts - self._clock()
+            self._catch_up()
+        elif reading.exit is not None:
+            self._catch_up()
+        self._judge()
+
+    def _pass_time(self) -> None:
+        if self._live:
+            self._monitor.tick(self._now())
+            self._judge()
+
+    def _judge(self) -> None:
+        if self._live and self.role == "mirror":
+            self._mirror()
+        elif self._live:
+            self._look_if_due()
+        self._news.tell()
+
+    def _catch_up(self) -> None:
+        if not self._live:
+            self._repeat_owed(before=float("inf"))
+            self._live = True
+
+    def _repeat_owed(self, before: float) -> None:
+        """Make the journalled looks again at their times; what was shown then stays what is shown."""
+        while self._owed and self._owed[0].ts < before:
+            check = self._owed.popleft()
+            self._monitor.tick(check.ts)
+            self._monitor.look(check.ts, check.reason)
+            self._stage.checks.append(check)
+
+    def _mirror(self) -> None:
+        """Take over the looks that the watcher journalled since; if it has gone, become the watcher."""
+        assert self.attempt is not None
+        after = self._stage.checks[-1].ts if self._stage.checks else 0.0
+        self._owed.extend(self.journal.checks(self.attempt, after))
+        self._repeat_owed(before=float("inf"))
+        self._stage.role = self._take_lock()
+        if self.role == "watcher":
+            self._say("the other watcher has gone: this one watches now")
+
+    def _look_if_due(self) -> None:
+        now = self._now()
+        ended = self._monitor.history.exit is not None
+        if self._monitor.due(now) and (ended or not self._stage.paused):
+            self._look(now)
+
+    def _look(self, now: float, reason: str = "") -> None:
+        """One look: judged, journalled, written to STATUS.md."""
+        assert self.attempt is not None
+        check = self._monitor.look(now, reason)
+        self._stage.checks.append(check)
+        self.made.append(check)
+        try:
+            self.journal.add_check(self.attempt, check)
+            if self._monitor.history.exit is not None:
+                self._write_end(self.attempt)
+            self._write_status()
+        except (StateError, OSError) as error:
+            self._say(f"not written down: {error}; the run goes on")
+        self._news.tell()
+
+    def _write_end(self, attempt: Attempt) -> None:
+        ended = self._monitor.history.exit
+        assert ended is not None
+        cause = cause_of_death(self._monitor)
+        fingerprint = cause.fingerprint if cause is not None else ""
+        self.journal.end_attempt(attempt, ended, fingerprint)
+        self._stage.relaunch_note = self._note_before_relaunch(fingerprint)
+
+    def _note_before_relaunch(self, fingerprint: str) -> str:
+        notes: list[str] = []
+        attempts = self.journal.attempts(self.run.name)
+        if fingerprint and sum(a.fingerprint == fingerprint for a in attempts) > 1:
+            notes.append("the attempt before died of the same error")
+        if self._monitor.history.log.last_checkpoint:
+            notes.append(f"last checkpoint: {self._monitor.history.log.last_checkpoint}")
+        return "; ".join(notes)
+
+    def _write_status(self) -> None:
+        snapshot = self.snapshot()
+        text = render(snapshot.run, snapshot.checks, snapshot.alerts, snapshot.ledger, snapshot.now_ts)
+        replace_file(self.status_path, text)
+
+    @property
+    def status_path(self) -> Path:
+        """Beside the plan; else in the run's state folder."""
+        folder = Path(self.run.plan_path).parent if self.run.plan_path else run_dir(self.run.name)
+        return folder / "STATUS.md"
+
+    # -- small things --------------------------------------------------------------------------------
+
+    def _over(self) -> bool:
+        """The exit is known and has been shown."""
+        exit_seen = self._monitor.history.exit is not None and self._live
+        return exit_seen and (self.role == "mirror" or not self._monitor.due(self._now()))
+
+    def _now(self) -> float:
+        """The host's clock, and never before what it has already told."""
+        return max(self._clock() + self._skew_s, self._monitor.history.now)
+
+    def _take_lock(self) -> Role:
+        try:
+            self._lock.acquire()
+        except HeldError:
+            return "mirror"
+        return "watcher"
+
+    def _only_as_watcher(self) -> None:
+        if self.role != "watcher":
+            raise ControlError("another watcher holds this run: this screen only mirrors it")
+
+    def _running_attempt(self) -> Attempt:
+        if self.attempt is None:
+            raise ControlError("nothing is launched yet")
+        return self.attempt
+
+    def _report(self, finding: Finding) -> None:
+        self._stage.findings = (*self._stage.findings, finding)
+        self._news.tell()
+
+    def _say(self, message: str) -> None:
+        self._stage.message = message
+        self._news.tell()
+
+    def _fail(self, error: HostError) -> None:
+        self.failure = error
+        self._stage.link = "ended" if self.attempt is None else "lost"
+        self._say(f"{error}. {error.hint}".rstrip(". "))
+
+    async def _end_task(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        while not self._readings.empty():
+            self._readings.get_nowait()
+
+    def _view(self, attempt: Attempt | None) -> RunView:
+        return RunView(
+            name=self.run.name,
+            command=attempt.command if attempt is not None else self.plan.run.command,
+            host=self.host.name,
+            attempt=attempt.number if attempt is not None else 1,
+            started_at=attempt.started_at if attempt is not None else self._clock(),
+            total_steps=self.plan.run.total_steps,
+            price_usd_h=self.plan.host.price_usd_h,
+        )

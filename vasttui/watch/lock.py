@@ -1,0 +1,69 @@
+"""One watcher a run: an OS lock that dies with its holder."""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+from vasttui.watch.paths import run_dir
+
+
+class HeldError(Exception):
+    """Another watcher holds the run. `pid` is who, if it could be read."""
+
+    def __init__(self, run: str, pid: int | None) -> None:
+        who = f"process {pid}" if pid else "another process"
+        super().__init__(f"{run}: already watched by {who}")
+        self.pid = pid
+
+
+class RunLock:
+    """An exclusive lock on a run, held until `release` or the end of the process."""
+
+    def __init__(self, run: str) -> None:
+        self.run = run
+        self._path = run_dir(run) / "watch.lock"
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> None:
+        """Take the lock.
+
+        Raises:
+            HeldError: another process has it.
+        """
+        # Kept open on purpose: closing it would release the lock.
+        file = self._path.open("a+", encoding="ascii")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            raise HeldError(self.run, _read_pid(self._path)) from None
+        file.seek(0)
+        file.truncate()
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Give it back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def holder(run: str) -> int | None:
+    """The pid that holds the run's lock now; None when nobody does."""
+    lock = RunLock(run)
+    try:
+        lock.acquire()
+    except HeldError as held:
+        return held.pid or -1
+    lock.release()
+    return None
+
+
+def _read_pid(path: Path) -> int | None:
+    try:
+        return int(path.read_text("ascii"))
+    except (OSError, ValueError):
+        return None

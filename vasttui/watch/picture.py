@@ -1,0 +1,78 @@
+"""From the judge's state to the one picture a face sees."""
+
+from dataclasses import dataclass, field
+
+from vasttui.gate.finding import Finding
+from vasttui.logs.events import ErrorMarker
+from vasttui.monitor.check import Check, Verdict
+from vasttui.monitor.monitor import Monitor
+from vasttui.monitor.rules.log import crashed
+from vasttui.watch.session import Link, Playback, Role, RunView, Snapshot
+
+SHOWN_CHECKS = 200
+
+
+@dataclass(slots=True)
+class Stage:
+    """What surrounds the judge: who looks, over which link, with which checklist and message."""
+
+    run: RunView
+    role: Role
+    link: Link = "connecting"
+    paused: bool = False
+    findings: tuple[Finding, ...] = ()
+    checks: list[Check] = field(default_factory=list[Check])
+    message: str = ""
+    playback: Playback | None = None
+    relaunch_note: str = ""
+
+
+def picture(monitor: Monitor, stage: Stage, now: float) -> Snapshot:
+    """Everything at `now` (host unix s)."""
+    h = monitor.history
+    ended = h.exit is not None
+    return Snapshot(
+        run=stage.run,
+        role=stage.role,
+        link=stage.link,
+        now_ts=now,
+        phase=monitor.cadence.phase,
+        next_look_ts=None if ended or stage.paused else monitor.next_look_ts,
+        paused=stage.paused,
+        step=h.step,
+        rate=monitor.rate(now),
+        loss=h.loss,
+        activity=h.activity,
+        check=stage.checks[-1] if stage.checks else None,
+        checks=tuple(stage.checks[-SHOWN_CHECKS:]),
+        alerts=monitor.alerts.newest_first(),
+        findings=stage.findings,
+        forecast=monitor.forecast(now),
+        ledger=monitor.ledger,
+        baseline=h.baseline,
+        series=h.series,
+        marks=tuple(h.marks),
+        samples=h.samples,
+        log_bytes=h.log_bytes,
+        exit=h.exit,
+        verdict=_verdict(monitor),
+        playback=stage.playback,
+        message=stage.message,
+        relaunch_note=stage.relaunch_note,
+    )
+
+
+def _verdict(monitor: Monitor) -> Verdict | None:
+    h = monitor.history
+    if h.exit is None:
+        return None
+    if crashed(h):
+        return Verdict.CRASH
+    return Verdict.ALERT if monitor.alerts.open else Verdict.DONE
+
+
+def cause_of_death(monitor: Monitor) -> ErrorMarker | None:
+    """The marker a crash is named by: the first fatal one after the last step."""
+    last_step = monitor.history.pace.last_ts or 0.0
+    fatal = [m for m in monitor.history.errors if m.fatal]
+    return next((m for m in fatal if m.ts is None or m.ts >= last_step), fatal[-1] if fatal else None)

@@ -1,0 +1,238 @@
+"""A record played again: the same judge, the same picture, at any speed."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from vasttui.hosts.protocol import Stopped
+from vasttui.hosts.record import Record
+from vasttui.monitor.check import Check, Verdict
+from vasttui.monitor.drive import drive, pass_time
+from vasttui.monitor.monitor import Monitor
+from vasttui.monitor.reading import Reading
+from vasttui.monitor.run import Run
+from vasttui.plan import Plan
+from vasttui.plan.excerpt import from_excerpt
+from vasttui.watch.broadcast import Broadcast
+from vasttui.watch.picture import Stage, picture
+from vasttui.watch.report import TAIL_BYTES, report
+from vasttui.watch.session import ControlError, Playback, RunView, Snapshot
+
+FRAME_S = 0.1
+REFUSAL = "this is a replay: nothing runs here that could be changed"
+
+
+def judge_of(record: Record) -> tuple[Monitor, tuple[str, ...]]:
+    """A fresh judge for a record, with the plan it carries; notes on what of the plan was not understood."""
+    info = record.info
+    plan, notes = from_excerpt(info.plan, command=info.command, name=info.name)
+    return Monitor(plan, run_of(record, plan)), notes
+
+
+def run_of(record: Record, plan: Plan) -> Run:
+    """The run as the judge needs to know it; what run.toml leaves out is taken from the plan or the log."""
+    info = record.info
+    started = info.started_at
+    if not started:
+        started = record.points[0].ts if record.points else (record.exit.ts if record.exit else 0.0)
+    return Run(
+        name=info.name,
+        started_at=started,
+        total_steps=info.total_steps if info.total_steps is not None else plan.run.total_steps,
+        price_usd_h=info.price_usd_h,
+        milestones=info.milestones,
+    )
+
+
+def view_of(record: Record) -> RunView:
+    """The run as a header shows it."""
+    info = record.info
+    return RunView(
+        name=info.name,
+        command=info.command,
+        host="record",
+        started_at=info.started_at,
+        total_steps=info.total_steps,
+        price_usd_h=info.price_usd_h,
+        gpu=info.gpu,
+        gpu_count=info.gpu_count,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One line of `replay --json`: a check, or (`check` None) the end of the record."""
+
+    check: Check | None
+    verdict: Verdict | None = None
+    ts: float = 0.0
+    checks: int = 0
+    bytes: int = 0
+
+
+def judge_record(record: Record, monitor: Monitor) -> Iterator[Judged]:
+    """Judge a whole record as if live; the last item is the end.
+
+    `bytes`: what blocking watches, called again after each ALERT, would have printed.
+    """
+    shown = count = 0
+    last: Check | None = None
+    for check in drive(monitor, record.readings()):
+        count += 1
+        last = check
+        if check.verdict is not None:
+            start = max(0, monitor.history.log_bytes - TAIL_BYTES)
+            _, tail = record.read_log(start, monitor.history.log_bytes - start)
+            shown += len(report(check, tail).encode())
+        yield Judged(check)
+    ended = last is not None and monitor.history.exit is not None
+    verdict = last.verdict if ended and last is not None else None
+    if verdict is None:
+        verdict = Verdict.ALERT if monitor.alerts.open else Verdict.TIMEOUT
+        shown += len(report(last).encode()) if last is not None and verdict is Verdict.TIMEOUT else 0
+    yield Judged(None, verdict, monitor.history.now, count, shown)
+
+
+class ReplaySession:
+    """A record on the screen: play, pause, speed, seek. Going back judges again from the start."""
+
+    def __init__(self, record: Record, speed: float = 1.0) -> None:
+        self._record = record
+        self._news = Broadcast()
+        self._task: asyncio.Task[None] | None = None
+        start = run_of(record, judge_of(record)[0].plan).started_at
+        end = max([start, *(r.ts for r in _last(record.readings()))])
+        self._stage = Stage(view_of(record), "replay", link="up")
+        self._stage.playback = Playback(start, end, start, speed, paused=False)
+        self._restart()
+
+    # -- pictures ------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The picture at the playback's time."""
+        return picture(self._monitor, self._stage, self._playback.at)
+
+    def changes(self) -> AsyncIterator[Snapshot]:
+        """A picture a frame while it plays."""
+        return self._news.pictures(self.snapshot)
+
+    async def start(self) -> None:
+        """Press play."""
+        self._task = asyncio.create_task(self._play())
+
+    async def close(self) -> None:
+        """Stop playing."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._news.close()
+
+    # -- playback ------------------------------------------------------------------------------------
+
+    async def pause(self, paused: bool) -> None:
+        """Hold or go on; at the end, going on starts anew."""
+        if not paused and self._playback.at >= self._playback.end:
+            await self.seek(self._playback.start)
+        self._set(paused=paused)
+
+    async def seek(self, ts: float) -> None:
+        """Go to this run time."""
+        ts = min(max(ts, self._playback.start), self._playback.end)
+        if ts < self._playback.at:
+            self._restart()
+        self._advance(ts)
+
+    async def set_speed(self, speed: float) -> None:
+        """Seconds of run time a second."""
+        if not 0 < speed <= 100_000:
+            raise ControlError(f"speed {speed:g} is not between 0 and 100000")
+        self._set(speed=speed)
+
+    # -- controls that a replay has ------------------------------------------------------------------
+
+    async def check_now(self) -> None:
+        """Look now, at the playback's time."""
+        self._stage.checks.append(self._monitor.look(self._playback.at, "asked"))
+        self._news.tell()
+
+    async def acknowledge(self, rule: str) -> None:
+        """Mark an alert as seen, in this replay."""
+        for known in list(self._monitor.alerts.open):
+            if known == rule:
+                self._monitor.acknowledge(known)
+        self._news.tell()
+
+    async def kill(self) -> Stopped:
+        """Refused."""
+        raise ControlError(REFUSAL)
+
+    async def relaunch(self) -> None:
+        """Refused."""
+        raise ControlError(REFUSAL)
+
+    async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
+        """The log as long as it was at the playback's time."""
+        length = self._monitor.history.log_bytes
+        start = max(0, length + offset) if offset < 0 else min(offset, length)
+        _, data = self._record.read_log(start, min(size, length - start))
+        return length, data
+
+    # -- inside --------------------------------------------------------------------------------------
+
+    @property
+    def _playback(self) -> Playback:
+        assert self._stage.playback is not None
+        return self._stage.playback
+
+    def _set(self, speed: float | None = None, paused: bool | None = None, at: float | None = None) -> None:
+        now = self._playback
+        self._stage.playback = replace(
+            now,
+            speed=now.speed if speed is None else speed,
+            paused=now.paused if paused is None else paused,
+            at=now.at if at is None else at,
+        )
+        self._stage.paused = self._playback.paused
+        self._news.tell()
+
+    def _restart(self) -> None:
+        self._monitor, notes = judge_of(self._record)
+        self._readings = iter(self._record.readings())
+        self._next: Reading | None = next(self._readings, None)
+        self._stage.checks.clear()
+        self._stage.message = "; ".join((*self._record.notes, *notes))
+        self._stage.link = "up"
+        self._set(at=self._playback.start)
+
+    def _advance(self, ts: float) -> None:
+        while self._next is not None and self._next.ts <= ts:
+            self._take(drive(self._monitor, [self._next]))
+            self._next = next(self._readings, None)
+        self._take(pass_time(self._monitor, ts))
+        if self._next is None and self._monitor.history.exit is not None:
+            self._stage.link = "ended"
+        self._set(at=ts)
+
+    def _take(self, checks: Iterable[Check]) -> None:
+        self._stage.checks.extend(checks)
+
+    async def _play(self) -> None:
+        before = monotonic()
+        while True:
+            await asyncio.sleep(FRAME_S)
+            now = monotonic()
+            playback = self._playback
+            if not playback.paused and playback.at < playback.end:
+                self._advance(min(playback.end, playback.at + (now - before) * playback.speed))
+                if self._playback.at >= playback.end:
+                    self._set(paused=True)
+            before = now
+
+
+def _last(readings: Iterable[Reading]) -> Iterator[Reading]:
+    last = None
+    for last in readings:  # noqa: B007 - only the last one is wanted
+        pass
+    if last is not None:
+        yield last

@@ -1,0 +1,25 @@
+"""What an unattended reader is shown when a blocking watch returns: one line, little more when it broke."""
+
+from vasttui.logs.clean import excerpt
+from vasttui.monitor.check import Check, Verdict
+
+TAIL_BYTES = 65536
+EXCERPT_LINES = 12
+EXCERPT_BYTES = 1200
+EXCERPT_RULES = frozenset({"error", "nan"})
+
+
+def wants_excerpt(check: Check) -> bool:
+    """Whether the log itself helps: a crash or an error, not a slow or idle machine."""
+    return check.verdict is Verdict.CRASH or any(a.rule in EXCERPT_RULES for a in check.changed)
+
+
+def report(check: Check, tail: bytes = b"") -> str:
+    """The summary line; on ALERT and CRASH the alerts this look raised and a bounded excerpt of `tail`."""
+    lines = [check.line]
+    if check.verdict in (Verdict.ALERT, Verdict.CRASH):
+        raised = [a for a in check.changed if a.state == "raised"] or list(check.alerts)
+        lines += [f"{a.rule}: {a.text}; next: {a.advice}" for a in raised]
+        if tail and wants_excerpt(check):
+            lines += [f"| {line}" for line in excerpt(tail, EXCERPT_LINES, EXCERPT_BYTES)]
+    return "".join(f"{line}\n" for line in lines)
