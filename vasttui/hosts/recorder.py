@@ -47,7 +47,7 @@ BACKLOG_LIMIT = 1 << 26
 SAMPLE_EVERY_S = float(os.environ.get("VASTTUI_SAMPLE_S", "5"))
 POLL_S = 0.1
 BEAT_S = 10.0
-EARLY_S = 0.5
+EARLY_S = 0.3
 MARKER = "VASTTUI_RUN"
 CSV_HEADER = (
     b"ts,gpu,util_pct,mem_used_mib,mem_total_mib,temp_c,power_w,ram_used_mib,ram_total_mib,disk_free_mib\n"
@@ -327,13 +327,13 @@ class Sampler:
         self._workdir = workdir
         self._pid = pid
         self._started = self._last = time.time()
-        self._first = True
+        self.first = True
 
     def due_in(self, now: float) -> float:
         """Seconds until `rows` has something to give."""
-        if self._first and self.gpus.expected and self.gpus.fresh_at is None:
+        if self.first and self.gpus.expected and self.gpus.fresh_at is None:
             return max(0.0, self._started + SAMPLE_EVERY_S - now)
-        if self._first:
+        if self.first:
             return 0.0
         due = self._last + SAMPLE_EVERY_S
         fresh = self.gpus.fresh_at
@@ -343,7 +343,7 @@ class Sampler:
 
     def rows(self, now: float) -> bytes:
         """The rows of this moment."""
-        self._first, self._last = False, now
+        self.first, self._last = False, now
         self.gpus.start(now)
         used, total = memory(self._pid)
         shared = [cell(used), cell(total), cell(disk_free(self._workdir))]
@@ -505,6 +505,8 @@ class Recorder:
             if wake in ready:
                 os.read(wake, 4096)
                 self.reap()
+        if sampler.first and not sampler.gpus.expected:  # a run of a moment leaves one row too
+            self._samples.add(sampler.rows(time.time()))
         sampler.gpus.close()
         self._end(open_pipe)
         while self._move(time.time()):  # processes that outlive the command must not lose their output

@@ -1,0 +1,113 @@
+"""Runs of real commands under the real recorder."""
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vasttui.hosts.local import LocalTransport
+from vasttui.hosts.machine import Machine, Retry
+from vasttui.hosts.protocol import Launch, RecordRef
+from vasttui.monitor.reading import Exit, Position, Reading
+
+LIMIT_S = 20.0
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a follower has brought so far; checks that no byte is lost or doubled as it goes."""
+
+    log: bytearray = field(default_factory=bytearray)
+    readings: list[Reading] = field(default_factory=list[Reading])
+
+    def take(self, reading: Reading) -> None:
+        self.readings.append(reading)
+        for chunk in reading.chunks:
+            assert chunk.offset == len(self.log), f"chunk at {chunk.offset}, {len(self.log)} expected"
+            self.log += chunk.data
+
+    @property
+    def exit(self) -> Exit | None:
+        return next((reading.exit for reading in self.readings if reading.exit), None)
+
+    @property
+    def notes(self) -> str:
+        return "\n".join(note for reading in self.readings for note in reading.notes)
+
+
+async def hear(
+    host: Machine,
+    record: RecordRef,
+    until: Callable[[Heard], bool] | None = None,
+    heard: Heard | None = None,
+    start: Position = Position(),
+) -> Heard:
+    """Follow until `until` holds (or the channel ends by itself)."""
+    heard = heard or Heard()
+    async with asyncio.timeout(LIMIT_S), aclosing(host.follow(record, start)) as readings:
+        async for reading in readings:
+            heard.take(reading)
+            if until is not None and until(heard):
+                break
+    return heard
+
+
+def pids(folder: str | Path) -> dict[str, Any]:
+    return json.loads((Path(folder) / "pid.json").read_text())
+
+
+async def eventually(holds: Callable[[], bool], what: str) -> None:
+    """Wait for a condition of the world outside."""
+    limit = time.monotonic() + LIMIT_S
+    while not holds():
+        assert time.monotonic() < limit, f"never happened: {what}"
+        await asyncio.sleep(0.02)
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return True
+    return stat.rsplit(")", 1)[1].split()[0] in "ZX"
+
+
+@pytest.fixture
+async def local() -> AsyncIterator[Machine]:
+    host = Machine(LocalTransport(), retry=Retry(first_s=0.05, cap_s=0.2))
+    yield host
+    await host.close()
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    """`await start(host, command)` launches in a fresh record; whatever is left is killed at the end."""
+    records: list[Path] = []
+
+    async def launch(host: Machine, command: str, name: str = "record", **more: Any) -> RecordRef:
+        folder = tmp_path / name
+        records.append(folder)
+        toml = f"name = 'r'\ncommand = {json.dumps(command)}\n"
+        await host.launch(RecordRef(str(folder)), Launch(command, run_toml=toml, **more))
+        return RecordRef(str(folder))
+
+    yield launch
+    for folder in records:
+        if (folder / "pid.json").exists():
+            facts = pids(folder)
+            for kill, pid in ((os.killpg, facts["pid"]), (os.kill, facts["recorder"])):
+                try:
+                    kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
