@@ -1,0 +1,1 @@
+"""Small real trainings: what tests launch, and what sample_runs/ records."""
