@@ -1,5 +1,6 @@
 """One line of the checklist, before renting and again on the machine that was got."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,7 +9,7 @@ Status = Literal["pass", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`need` and `have` are in `unit`; None is unknown. `text` is the whole line: numbers and reason."""
+    """`need` and `have` are in `unit`; None is unknown. `text` says both, and why, in one line."""
 
     check: str
     status: Status
@@ -16,3 +17,11 @@ class Finding:
     need: float | None = None
     have: float | None = None
     unit: str = ""
+
+
+def verdict(findings: Sequence[Finding]) -> Status:
+    """The worst of them; pass when there is none."""
+    found = {finding.status for finding in findings}
+    if "fail" in found:
+        return "fail"
+    return "warn" if "warn" in found else "pass"
