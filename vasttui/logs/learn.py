@@ -1,0 +1,82 @@
+"""Unknown layouts: the number that grows with the lines is the counter. A guess, and called one."""
+
+import re
+from dataclasses import dataclass, field
+
+from vasttui.logs.prefix import Line
+from vasttui.logs.sighting import LEARNED, Sighting
+from vasttui.logs.tokens import Named, number, tokens
+
+MAX_SHAPES = 256
+_NEEDED = 5
+_GIVE_UP = 8
+_DIGITS = re.compile(rb"[-+]?[\d.,]*\d(?:[eE][-+]?\d+)?")
+
+
+@dataclass(slots=True)
+class _Shape:
+    seen: int = 0
+    last: list[float] = field(default_factory=list[float])
+    gap: list[float] = field(default_factory=list[float])
+    grows: list[bool] = field(default_factory=list[bool])
+    even: list[bool] = field(default_factory=list[bool])
+    first: float | None = None
+
+
+class Learner:
+    """Watches lines of the same words, and how their numbers move."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[bytes, _Shape] = {}
+
+    def read(self, line: Line) -> tuple[Sighting | None, bool]:
+        """A guessed sighting, and whether this kind of line is not worth another look."""
+        found = [t for t in tokens(line.text, 16) if not t.duration and not t.fraction]
+        if len(found) < 2 or not any(not t.whole for t in found):
+            return None, not found
+        words = _DIGITS.sub(b"#", line.text)[:200]
+        shape = self._shapes.get(words)
+        if shape is None:
+            if len(self._shapes) >= MAX_SHAPES:
+                return None, True
+            shape = self._shapes[words] = _Shape()
+        self._watch(shape, found)
+        column = self._counter(shape, found)
+        if column is None:
+            return None, shape.seen >= _GIVE_UP and not any(shape.grows)
+        return self._sighting(line, found, column), False
+
+    @staticmethod
+    def _watch(shape: _Shape, found: list[Named]) -> None:
+        values = [t.value for t in found]
+        shape.seen += 1
+        if len(values) != len(shape.last):
+            shape.grows = [t.whole for t in found]
+            shape.even = [True] * len(values)
+            shape.gap = [0.0] * len(values)
+            shape.seen = 1
+        else:
+            for index, (now, before) in enumerate(zip(values, shape.last, strict=True)):
+                gap = now - before
+                shape.grows[index] &= gap > 0
+                shape.even[index] &= shape.gap[index] in (0.0, gap)
+                shape.gap[index] = gap
+        shape.last = values
+
+    @staticmethod
+    def _counter(shape: _Shape, found: list[Named]) -> int | None:
+        if shape.seen < _NEEDED:
+            return None
+        growing = [i for i, grows in enumerate(shape.grows) if grows and found[i].value >= 0]
+        steady = [i for i in growing if shape.even[i]]
+        falling = any(not t.whole and not shape.grows[i] for i, t in enumerate(found))
+        return steady[0] if steady and falling else None
+
+    @staticmethod
+    def _sighting(line: Line, found: list[Named], column: int) -> Sighting:
+        token = found[column]
+        sighting = Sighting(
+            "learned counter", f"column {column} of its lines", LEARNED, line=line.number, rank=line.rank
+        )
+        sighting.put("step", token.value, token.start, token.end, number)
+        return sighting

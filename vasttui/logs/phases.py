@@ -1,0 +1,65 @@
+"""What a line says the run is doing besides training: phases, checkpoints, early stopping."""
+
+import re
+
+from vasttui.logs.events import ActivityKind
+
+_PHASES: tuple[tuple[ActivityKind, str], ...] = (
+    ("checkpoint", r"sav(?:ing|ed) (?:\w+ ){0,4}(?:checkpoint|model|state|weights|optimizer|final)|checkpoint (?:saved|written)|writing (?:model|checkpoint)"
+                   r"|finished saving|model (?:weights )?saved|dumping checkpoint|uploading (?:checkpoint|model)|saving current state"
+                   r"|sav(?:ing|ed) .{0,60}(?:\.pt\b|\.pth\b|\.ckpt|\.safetensors|\.keras|\.h5\b|checkpoint-\d+)"),
+    ("compile", r"\btorch\.compile|compiling\b|\binductor\b|autotun(?:e|ing)|\bcompilation\b|capturing cuda graph|tracing graph|xla.{0,20}compil"
+                r"|building extension|ninja:|jit-?compil|warming up|\bwarm-?up (?:run|iteration|phase)|precompil"),
+    ("download", r"\bdownload(?:ing)?\b|\bfetching \d|\bpulling\b"),
+    ("prepare", r"tokeni[sz]ing|pre-?process(?:ing)?\b|loading (?:the )?(?:data|dataset|model|checkpoint|weights|pretrained|tokenizer)|preparing (?:the )?(?:data|dataset)"
+                r"|building (?:the )?(?:data|index|vocab|dataset|cache)|generating (?:train|validation|test)? ?split|creating (?:data|cache|index)"
+                r"|shuffling|packing (?:the )?(?:data|seq)|scanning\b|caching (?:images|data)|resuming from|restoring"),
+    ("eval", r"\brunning (?:evaluation|validation)\b|starting (?:evaluation|validation)|\*{3,} ?(?:running )?(?:evaluation|validation|prediction)|^evaluating\b"
+             r"|^validating\b|running sanity"),
+)  # fmt: skip
+_PATTERNS = tuple((kind, re.compile(text.encode(), re.I)) for kind, text in _PHASES)
+_HINT = re.compile(
+    rb"sav|checkpoint|compil|inductor|utotun|captur|ninja|arm|ownload|etch|ull|oken|reproc|repar|oad|uild|enerat|reat|huffl|ack|can|ach"
+    rb"|esum|estor|valua|valid|anity|writ|Writ|dump|tracing|xla|top|verfit|atience|Sav|Compil|Checkpoint|Evaluat|Valid|early|EARLY",
+)
+EARLY_STOP = re.compile(
+    rb"epoch \d+: early stopp|^\W*early[ _-]?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|patience|rounds|criteri|enabled|monitor|is ))(?!.{0,20}(?:patience|counter))"
+    rb"|early[ _-]?stopp(?:ing|ed) (?:at|triggered|activated|after|condition (?:met|reached)|now|training)|stopp(?:ing|ed) early"
+    rb"|stopped by overfitting detector|did not improve.{0,60}(?:stopping|best score)|signaling trainer to stop|patience (?:exceeded|reached|exhausted|is over)"
+    rb"|training stopped early|early stopping, best iteration",
+    re.I,
+)
+_CHECKPOINT_TEXT = re.compile(
+    rb"(?:at )?((?:iteration|step|epoch)s? +\d+|\d+ epochs?)|(?:to|:|in|at|as) +[\"'`]?((?:/|\./|\w)[\w./@=-]*[/.][\w./@=-]+)|(\S*checkpoint-\d+)",
+    re.I,
+)
+_REFUSED = re.compile(
+    rb"fail|error|not sav|save_|_save|every|will be|no checkpoint|not found|if you|warn|skipp|cannot|unable",
+    re.I,
+)
+
+
+def maybe(text: bytes) -> bool:
+    """Cheap first look: whether any phrase of this module can be in the line."""
+    return _HINT.search(text) is not None
+
+
+def phase_of(text: bytes) -> ActivityKind | None:
+    """What the line says is being done."""
+    if _REFUSED.search(text):
+        return None
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
+
+
+def checkpoint_name(text: bytes) -> str | None:
+    """The path or step of a checkpoint, if the line tells."""
+    match = _CHECKPOINT_TEXT.search(text)
+    if match is None:
+        return None
+    found = next(group for group in match.groups() if group)
+    return found.decode("utf-8", "replace").rstrip(".,'\"")[:300]
+
+
+def says_early_stop(text: bytes) -> bool:
+    """Whether the log says that training was stopped early, on purpose."""
+    return EARLY_STOP.search(text) is not None

@@ -1,0 +1,305 @@
+"""The log reader: bytes as they come in, events out.
+
+Speed comes from shapes: two lines that differ in digits only have the same shape, and what the first
+of them took a full look to understand, the next gives by slicing. A shape that said nothing is not
+looked at again.
+"""
+
+from vasttui.logs import phases
+from vasttui.logs.errors import ErrorScanner
+from vasttui.logs.events import Activity, ErrorMarker, LogEvent, Progress
+from vasttui.logs.explain import Explanation, explain
+from vasttui.logs.learn import Learner
+from vasttui.logs.prefix import Line, dress
+from vasttui.logs.recognisers import bars, keyvalue, pattern, records
+from vasttui.logs.recognisers.multiline import Multiline
+from vasttui.logs.recognisers.tables import Tables
+from vasttui.logs.shapes import BORING, Plan, Shapes, plan_for
+from vasttui.logs.sighting import Sighting
+from vasttui.logs.tokens import DIGITS
+from vasttui.logs.tracker import Tracker
+from vasttui.plan.schema import LogSource
+
+MAX_LINE_BYTES = 64 * 1024
+BLOCK_BYTES = 1024 * 1024
+_THIN_FROM = 512  # lines of one block; fewer are all read
+_THIN_HEAD, _THIN_TAIL = 64, 192
+_SAMPLES_UNREAD = 5
+
+
+class LogReader:
+    """Reads one log, in pieces of any size. `hint` carries the user's pattern, if the plan has one.
+
+    Raises:
+        ValueError: the hint's pattern is no usable regex; one clear line.
+    """
+
+    def __init__(self, hint: LogSource | None = None) -> None:
+        self._pattern = pattern.compile_pattern(hint.pattern) if hint is not None and hint.pattern else None
+        self._tracker = Tracker()
+        self._errors = ErrorScanner()
+        self._tables = Tables()
+        self._multiline = Multiline()
+        self._learner = Learner()
+        self._shapes = Shapes()
+        self._tail = b""
+        self._skipping = False
+        self._framed = False
+        self._ts: float | None = None
+        self._events: list[LogEvent] = []
+        self._lines = 0
+        self._unread = 0
+        self._unread_samples: list[tuple[int, bytes]] = []
+        self._cut_lines = 0
+        self.early_stopped = False
+        self.last_checkpoint: str | None = None
+
+    @property
+    def lines(self) -> int:
+        """Newline-separated lines seen so far."""
+        return self._lines
+
+    @property
+    def format(self) -> str:
+        """The recognisers that told the most, joined by `+`; `unknown` if none did."""
+        return self.explain.format
+
+    @property
+    def tracker(self) -> Tracker:
+        """What has been told so far."""
+        return self._tracker
+
+    @property
+    def explain(self) -> Explanation:
+        """Which recogniser and line stand behind each number, what was not read, how sure it is."""
+        return explain(
+            self._tracker,
+            self._errors,
+            self._lines,
+            self._unread,
+            tuple(self._unread_samples),
+            self._cut_lines,
+        )
+
+    def feed(self, data: bytes, ts: float | None = None) -> list[LogEvent]:
+        """Read on. `ts`: when these bytes were written; an empty `data` only lets time pass."""
+        self._ts = ts
+        for start in range(0, len(data), BLOCK_BYTES):
+            self._block(data[start : start + BLOCK_BYTES])
+        self._events += self._errors.settle(ts)
+        return self._hand_out()
+
+    def finish(self, ts: float | None = None) -> list[LogEvent]:
+        """Read the last, unterminated line, and judge what was still in doubt: the log has ended."""
+        self._ts = ts if ts is not None else self._ts
+        tail, self._tail = self._tail, b""
+        if tail and not self._skipping:
+            self._one(tail, self._framed)
+        self._events += self._errors.settle(self._ts, final=True)
+        return self._hand_out()
+
+    def _hand_out(self) -> list[LogEvent]:
+        events, self._events = self._events, []
+        return events
+
+    def _block(self, data: bytes) -> None:
+        if self._skipping:
+            ends = [end for end in (data.find(b"\n"), data.find(b"\r")) if end >= 0]
+            if not ends:
+                return
+            data, self._skipping = data[min(ends) :], False
+        lines = (self._tail + data).split(b"\n")
+        tail = lines.pop()
+        thin = len(lines) > _THIN_FROM
+        if thin:
+            self._many(lines)
+        else:
+            for line in lines:
+                self._line(line)
+                self._lines += 1
+        if b"\r" in tail:
+            frames, _, tail = tail.rpartition(b"\r")
+            self._frames(frames.split(b"\r"))
+            self._framed = True
+        if len(tail) > MAX_LINE_BYTES:
+            self._one(tail[:MAX_LINE_BYTES], self._framed)
+            self._cut_lines += 1
+            tail, self._skipping = b"", True
+        self._tail = tail
+        if self._framed and tail[-1:] == b"]" and bars.TQDM.search(tail):
+            self._one(tail, True)  # the newest frame has no end yet, but it is whole
+
+    def _line(self, line: bytes) -> None:
+        """One newline-ended line, bars and all."""
+        framed, self._framed = self._framed, False
+        if b"\r" in line:
+            self._frames(line.split(b"\r"), framed)
+        else:
+            self._one(line, framed)
+
+    def _frames(self, frames: list[bytes], framed: bool = True) -> None:
+        if len(frames) > _THIN_FROM:
+            self._thinned(frames, framed=True)
+            return
+        for index, frame in enumerate(frames):
+            self._one(frame, framed or index > 0)
+
+    def _many(self, lines: list[bytes]) -> None:
+        """Read a block of many lines: of the middle, runs of one counter give only their last line."""
+        start = 0
+        for index, line in enumerate(lines):
+            if b"\r" in line:
+                self._thinned(lines[start:index], framed=False, count=True)
+                self._line(line)
+                self._lines += 1
+                start = index + 1
+        self._thinned(lines[start:], framed=False, count=True)
+
+    def _thinned(self, lines: list[bytes], framed: bool, count: bool = False) -> None:
+        last_head, first_tail = _THIN_HEAD, len(lines) - _THIN_TAIL
+        held: tuple[Plan, bytes] | None = None
+        get = self._shapes.get
+        for index, line in enumerate(lines):
+            if last_head <= index < first_tail and not self._errors.busy:
+                plan = get(line.translate(DIGITS))
+                if plan is BORING:
+                    self._lines += count
+                    continue
+                if isinstance(plan, Plan) and plan.fits(line):
+                    if held is not None and held[0].source != plan.source:
+                        self._planned(*held)
+                    held = (plan, line)
+                    self._lines += count
+                    continue
+            if held is not None:
+                self._planned(*held)
+                held = None
+            self._one(line, framed)
+            self._lines += count
+        if held is not None:
+            self._planned(*held)
+
+    def _one(self, raw: bytes, frame: bool) -> None:
+        """One line or one frame of a bar."""
+        if not self._errors.busy:
+            plan = self._shapes.get(raw.translate(DIGITS)) if len(raw) <= Shapes.MAX_BYTES else None
+            if plan is BORING:
+                return
+            if isinstance(plan, Plan) and plan.fits(raw):
+                self._planned(plan, raw)
+                return
+        self._look(raw[:MAX_LINE_BYTES], frame)
+
+    def _planned(self, plan: Plan, raw: bytes) -> None:
+        try:
+            sighting = plan.read(raw, self._lines + 1)
+        except ValueError:
+            self._look(raw, plan.frame)
+            return
+        self._observe(sighting)
+
+    def _look(self, raw: bytes, frame: bool) -> None:
+        """Look fully at a line nobody has seen the like of."""
+        if not raw.strip():
+            if self._errors.busy:
+                self._errors.scan(raw, raw, self._lines + 1, None, self._ts)
+            return
+        line = dress(raw, self._lines + 1, frame)
+        pieces = list(bars.split_frames(line.text)) if b"]" in raw and b"|" in raw else [(0, len(raw))]
+        whole = len(pieces) == 1 or not line.text[pieces[1][0] :].strip()
+        if whole:
+            self._piece(line, cacheable=len(raw) <= Shapes.MAX_BYTES)
+            return
+        for start, end in pieces:
+            piece = dress(raw[start:end], self._lines + 1, frame) if start else _cut(line, end)
+            self._piece(piece, cacheable=False)
+
+    def _piece(self, line: Line, cacheable: bool) -> None:
+        busy = self._errors.busy
+        if self._errors.scan(line.raw, line.body, line.number, line.rank, self._ts):
+            return
+        said = self._phases(line)
+        sighting = self._recognise(line)
+        if sighting is not None:
+            if sighting.stamp is None and line.stamp is not None:
+                sighting.stamp = line.stamp
+            self._observe(sighting)
+        hopeless = False
+        if sighting is None or not (sighting.counts or sighting.metrics or sighting.mode != "train"):
+            learned, hopeless = self._learner.read(line)
+            if learned is not None:
+                learned.stamp = line.stamp
+                self._observe(learned)
+            elif sighting is None and not said:
+                self._note_unread(line)
+        if cacheable and not busy and not said and not self._tables.box:
+            self._remember(line, sighting, hopeless)
+
+    def _remember(self, line: Line, sighting: Sighting | None, hopeless: bool) -> None:
+        key = line.raw.translate(DIGITS)
+        if sighting is None:
+            if hopeless and not self._tables.touched and not self._multiline.composer:
+                self._shapes.put(key, BORING)
+        elif (plan := plan_for(line, sighting)) is not None:
+            self._shapes.put(key, plan)
+
+    def _recognise(self, line: Line) -> Sighting | None:
+        if self._pattern is not None:
+            found = pattern.read(self._pattern, line)
+            if found is not None:
+                return found
+        self._tables.touched = False
+        several = self._multiline.read(line)
+        if several is not None:
+            return several
+        bar = bars.read(line)
+        if bar is not None:
+            self._multiline.note_bar(bar)
+            return bar
+        return (
+            records.read(line) or self._table(line) or (None if self._tables.touched else keyvalue.read(line))
+        )
+
+    def _table(self, line: Line) -> Sighting | None:
+        before = len(self._tables.columns), self._tables.separator
+        found = self._tables.read(line)
+        if (len(self._tables.columns), self._tables.separator) != before:
+            self._shapes.clear()
+        return found
+
+    def _phases(self, line: Line) -> bool:
+        """What the words of a line say of checkpoints, early stopping and other phases."""
+        if not phases.maybe(line.text):
+            return False
+        early = phases.says_early_stop(line.text)
+        self.early_stopped |= early
+        kind = phases.phase_of(line.text)
+        if kind == "checkpoint":
+            self.last_checkpoint = phases.checkpoint_name(line.text) or self.last_checkpoint
+            self._events.append(Activity(self._ts, "checkpoint"))
+            self._tracker.activity = "checkpoint"
+        elif kind is not None:
+            self._events += self._tracker.now(kind, self._ts)
+        return early or kind is not None
+
+    def _observe(self, sighting: Sighting) -> None:
+        moves = self._tracker.moves
+        events = self._tracker.observe(sighting, self._ts)
+        self._events += events
+        if self._errors.pending and self._tracker.moves != moves:
+            self._errors.moved(any(isinstance(event, Progress) for event in events))
+
+    def _note_unread(self, line: Line) -> None:
+        self._unread += 1
+        if len(self._unread_samples) < _SAMPLES_UNREAD and any(c in line.raw for c in b"0123456789"):
+            self._unread_samples.append((line.number, line.raw[:200]))
+
+
+def _cut(line: Line, end: int) -> Line:
+    return Line(
+        line.raw[:end], line.text[:end], line.number, line.rank, line.stamp, line.stamp_span, line.level, line.frame,
+        line.body_start,
+    )  # fmt: skip
+
+
+__all__ = ["ErrorMarker", "LogReader"]

@@ -1,0 +1,154 @@
+"""Lines that are records: JSON objects and Python dicts, of any key names."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import msgspec
+
+from vasttui.logs import roles
+from vasttui.logs.prefix import Line, stamp_seconds
+from vasttui.logs.sighting import GLOBAL, STEP, Sighting
+from vasttui.logs.tokens import normal, seconds
+
+NAME = "records"
+_OPEN = re.compile(rb"^[^{]{0,120}?(\{[\"'].*\})\s*$")
+_MAX_FIELDS = 400
+_CLOCK = re.compile(r"^(?:\d+ days?, )?\d+:\d\d(?::\d\d)?(?:\.\d+)?$")
+_NUMERIC = re.compile(r"^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity)$")
+_KIND_KEYS = ("type", "event", "phase", "split", "mode", "stage", "kind", "tag")
+_EVAL_KIND = re.compile(r"^(?:val|valid|eval|test|dev)", re.I)
+_PREDICTS_EVAL = re.compile(r"^(?:config|args|hparams|params|hyperparam|start|init)", re.I)
+
+
+def read(line: Line) -> Sighting | None:
+    """What a JSON or dict line says; None if it is neither."""
+    match = _OPEN.match(line.raw)
+    if match is None:
+        return None
+    record = decode(match[1])
+    if record is None:
+        return None
+    return sighting_of(record, line)
+
+
+def decode(text: bytes) -> dict[str, Any] | None:
+    """One JSON object or Python dict literal."""
+    try:
+        found: object = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        found = _dict(text)
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else None
+
+
+def _dict(text: bytes) -> object:
+    """A Python dict of plain values is JSON but for its quotes."""
+    if b'"' not in text and b"\\" not in text:
+        try:
+            found: object = msgspec.json.decode(text.replace(b"'", b'"'))
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return _literal(text)
+        return found
+    return _literal(text)
+
+
+_BARE_NAN = re.compile(r"(?<=[:\s])(-?(?:nan|inf|NaN|Infinity))(?=[\s,}])")
+
+
+def _literal(text: bytes) -> object:
+    if len(text) > 20000:
+        return None
+    try:
+        return ast.literal_eval(_BARE_NAN.sub(r"'\1'", text.decode("utf-8", "replace")))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, object]]:
+    """Name → value of a nested record, inner names after their parents' and a slash."""
+    for name, value in record.items():
+        if isinstance(value, dict) and depth < 3:
+            yield from flat(cast("dict[str, Any]", value), f"{prefix}{name}/", depth + 1)
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _value(value: object) -> float | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        try:
+            return float(value)
+        except OverflowError:
+            return None
+    if isinstance(value, str) and len(value) < 40:
+        if _NUMERIC.match(value):
+            return float(value)
+        if _CLOCK.match(value):
+            return seconds(value.encode())
+    return None
+
+
+def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sighting | None:
+    """Read one record by the names of its fields."""
+    sighting = Sighting(reader, line=line.number, rank=line.rank)
+    kind = next((str(record[key]) for key in _KIND_KEYS if isinstance(record.get(key), str)), "")
+    told: list[tuple[str, str, float]] = []
+    for name, raw in list(flat(record))[:_MAX_FIELDS]:
+        value = _value(raw)
+        if value is not None:
+            told.append((normal(name), name, value))
+        elif isinstance(raw, str) and sighting.stamp is None and len(raw) < 40:
+            sighting.stamp = stamp_seconds(raw.encode())
+    is_config = bool(_PREDICTS_EVAL.match(kind)) or len(told) > 60
+    for key, name, value in told:
+        _take(sighting, key, name, value)
+    _take_metrics(sighting, told, _EVAL_KIND.match(kind) is not None)
+    if is_config:
+        sighting.step = sighting.loss = sighting.epoch = sighting.seconds = None
+        sighting.metrics = {}
+    sighting.weak = sighting.step is not None and not (
+        sighting.loss is not None or sighting.metrics or len(told) > 1
+    )
+    return sighting if sighting.says else None
+
+
+_ATTRIBUTES = {"total": "total", "soft_total": "soft_total", "soft_epochs": "soft_epochs", "elapsed": "elapsed",
+               "clock": "clock", "eta": "eta", "grad_norm": "grad_norm", "inner": "inner"}  # fmt: skip
+_STEP_TRUST = {"global": GLOBAL, "step": STEP + 1, "iter": STEP}
+
+
+def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
+    role = roles.role_of(key)
+    if role in _STEP_TRUST:
+        if value == int(value) if value == value and abs(value) < 1e15 else False:
+            trust = _STEP_TRUST[role]
+            if sighting.step is None or trust > sighting.trust:
+                sighting.step, sighting.source, sighting.trust = value, f"field {name}", trust
+    elif role == "loss":
+        if sighting.loss is None or roles.loss_order(key) < roles.loss_order(sighting.source_of_loss):
+            sighting.loss, sighting.source_of_loss = value, key
+    elif role == "epoch":
+        sighting.epoch = value if value == value else None
+    elif role == "seconds":
+        sighting.seconds = value * (1e-3 if re.search(r"(?:^|_)ms(?:$|_)", key) else 1.0)
+    elif role == "speed":
+        sighting.seconds = 1.0 / value if value > 0 else None
+    elif role in _ATTRIBUTES and getattr(sighting, _ATTRIBUTES[role]) is None:
+        setattr(sighting, _ATTRIBUTES[role], value)
+
+
+def _take_metrics(sighting: Sighting, told: list[tuple[str, str, float]], is_eval: bool) -> None:
+    if any(key.startswith("objective/") for key, _, _ in told):
+        return  # a PPO trainer's val/… is its value function
+    for key, name, value in told:
+        named = roles.is_eval(key)
+        bare = roles.EVAL_NAME.sub("", key, count=1).strip("_/") or key
+        if roles.BOOKKEEPING.search(bare) or value != value:
+            continue
+        if named or (is_eval and roles.role_of(key) in (None, "loss")):
+            sighting.metrics[name] = value
+    if sighting.metrics and (is_eval or sighting.loss is None):
+        sighting.mode = "eval"
+        sighting.loss = None

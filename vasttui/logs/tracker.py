@@ -1,0 +1,263 @@
+"""Sightings in, events out: keeps what the log has told so far."""
+
+from collections import deque
+from dataclasses import dataclass
+
+from vasttui.logs.counters import Counters, Place
+from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
+from vasttui.logs.rates import Rates
+from vasttui.logs.sighting import EPOCH, Sighting
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Which line, and which recogniser, stands behind a number."""
+
+    line: int
+    reader: str
+    text: str = ""
+
+
+class Tracker:
+    """The run as its log tells it: step, total, epoch, loss, rate, evaluations, phase."""
+
+    def __init__(self) -> None:
+        self.counters = Counters()
+        self.rates = Rates()
+        self.first_step: float | None = None
+        self.step: float | None = None
+        self.total: float | None = None
+        self.soft_total: float | None = None
+        self.epoch: float | None = None
+        self.loss: float | None = None
+        self.activity: ActivityKind | None = None
+        self.lead_rank: int | None = None
+        self.attempts = 1
+        self.moves = 0
+        self.fresh_eval = False
+        self.readers: dict[str, int] = {}
+        self.evidence: dict[str, Evidence] = {}
+        self._nan = False
+        self._batch: float | None = None
+        self.per_epoch: float | None = None
+        self._gap = 0.0
+        self._said: tuple[object, ...] = ()
+        self._sticky: dict[str, float] = {}
+        self._recent: deque[tuple[float | None, dict[str, float]]] = deque(maxlen=6)
+        self._steps_per_epoch: float | None = None
+        self._mean_step_trust = 0
+        self._last_inner_epoch: float | None = None
+
+    def observe(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
+        """Take what one line says; tell what is new."""
+        if self._other_rank(sighting):
+            return []
+        events: list[LogEvent] = []
+        self.counters.note_epoch(sighting)
+        if sighting.soft_total is not None:
+            self._note_soft_total(sighting)
+        if sighting.mode == "aux":
+            return self._now(sighting.activity, ts)
+        if sighting.mode == "eval":
+            events += self._now("eval", ts)
+            if sighting.bar:
+                self.fresh_eval = True
+        elif _is_training(sighting):
+            events += self._train(sighting, ts)
+        if sighting.metrics:
+            events += self._eval(sighting, ts)
+        return events
+
+    def _other_rank(self, sighting: Sighting) -> bool:
+        """Ranks repeat one another: follow the lowest that speaks."""
+        if sighting.rank is None or not (sighting.counts or sighting.loss is not None or sighting.metrics):
+            return False
+        if self.lead_rank is None or sighting.rank < self.lead_rank:
+            self.lead_rank = sighting.rank
+        return sighting.rank > self.lead_rank
+
+    def _note_soft_total(self, sighting: Sighting) -> None:
+        self.soft_total = sighting.soft_total
+        self._evident("soft_total", sighting)
+
+    def _evident(self, name: str, sighting: Sighting) -> None:
+        self.evidence[name] = Evidence(sighting.line, sighting.reader)
+
+    def now(self, kind: ActivityKind, ts: float | None) -> list[LogEvent]:
+        """Note that the run began doing something else."""
+        return self._now(kind, ts)
+
+    def _now(self, kind: ActivityKind | None, ts: float | None) -> list[LogEvent]:
+        if kind is None or kind == self.activity:
+            return []
+        self.activity = kind
+        return [Activity(ts, kind)]
+
+    def _train(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
+        if sighting.loss is not None:
+            self.counters.losses_seen += 1
+        if sighting.epoch is not None and sighting.epoch == sighting.epoch:
+            self.epoch = sighting.epoch
+            self._evident("epoch", sighting)
+        place = self.counters.place(sighting)
+        if place is None and sighting.counts and (sighting.loss is None or sighting.bar):
+            if sighting.total is not None and self.total is None and not sighting.weak and not sighting.bar:
+                self.total = sighting.total
+            return []
+        events: list[LogEvent] = []
+        if place is not None:
+            self._move(place, sighting)
+            self.readers[sighting.reader] = self.readers.get(sighting.reader, 0) + 1
+            events += self._now("train", ts)
+        elif sighting.total is not None and sighting.reader != "records":
+            self.soft_total = sighting.total
+        self._time(sighting, place)
+        events = [*events, *self._say(sighting, place, ts)]
+        self._learn_epoch_length(sighting)
+        return [*events, *self._check_nan(sighting, ts)]
+
+    def _move(self, place: Place, sighting: Sighting) -> None:
+        if self._mean_step_trust == EPOCH and sighting.trust > EPOCH:
+            self.first_step = None  # until now only epochs were counted
+            self.rates = Rates()
+        self._mean_step_trust = sighting.trust
+        if self.first_step is None:
+            self.first_step = place.step
+            self._evident("first_step", sighting)
+        if self.step is None or place.step != self.step:
+            self.moves += 1
+        if self.step is not None and place.step > self.step:
+            self._gap = place.step - self.step
+        if self.step is not None and place.step < self.step:
+            self.attempts += 1
+        self.step = place.step
+        self._batch, self.per_epoch = (
+            place.batch,
+            place.per_epoch or (self.per_epoch if place.batch else None),
+        )
+        self._evident("step", sighting)
+        if place.total is not None:
+            self.total = place.total
+            self._evident("total_steps", sighting)
+
+    def _time(self, sighting: Sighting, place: Place | None) -> None:
+        at = place.step if place is not None else None
+        if sighting.seconds is not None and (at is not None or sighting.reader == "key-value"):
+            self.rates.declare(at, sighting.seconds)
+            self._evident("seconds_per_step", sighting)
+        if at is None:
+            return
+        if sighting.stamp is not None and not sighting.bar:
+            self.rates.stamp(at, sighting.stamp)
+        for series, value in (
+            (self.rates.clock, sighting.clock),
+            (self.rates.elapsed, sighting.elapsed),
+            (self.rates.eta, sighting.eta),
+        ):
+            if value is not None:
+                series.add(at, value)
+
+    def _say(self, sighting: Sighting, place: Place | None, ts: float | None) -> list[LogEvent]:
+        loss = sighting.loss
+        if loss is not None:
+            self.loss = loss
+            self._evident("loss", sighting)
+        if place is None and loss is None:
+            return []
+        step = whole(place.step) if place is not None else None
+        said = (step, loss, self.epoch, self.total)
+        if said == self._said:
+            return []
+        self._said = said
+        total = whole(self.total) if self.total is not None and place is not None else None
+        epoch = sighting.epoch if sighting.epoch is not None else None
+        return [Progress(ts, step, total, epoch, loss, sighting.seconds)]
+
+    def _learn_epoch_length(self, sighting: Sighting) -> None:
+        """HF's dict lines name the epoch, the bar the step; a late line makes the ratio too big, never too small."""
+        epoch = sighting.epoch
+        if epoch and not sighting.counts and self.step and epoch > 0 and self.counters.fractional_epochs:
+            ratio = self.step / epoch
+            if self._steps_per_epoch is None or ratio < self._steps_per_epoch or self.step < epoch * 2:
+                self._steps_per_epoch = ratio
+
+    def _check_nan(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
+        loss, grad = sighting.loss, sighting.grad_norm
+        bad_loss = loss is not None and not abs(loss) < float("inf")
+        bad_grad = grad is not None and grad != grad and (loss is None or loss == 0 or bad_loss)
+        counted = (sighting.nan_count or 0) > 0
+        if not (bad_loss or bad_grad or counted):
+            if loss is not None:
+                self._nan = False
+            return []
+        if self._nan:
+            return []
+        self._nan = True
+        what = f"loss is {loss:g}" if bad_loss else "the gradient is nan" if bad_grad else "nan iterations"
+        where = f" at step {whole(self.step)}" if self.step is not None else ""
+        return [ErrorMarker(ts, "nan", sighting.line, f"{what}{where}", False, "nan|loss")]
+
+    def _eval(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
+        metrics = {name[:120]: value for name, value in list(sighting.metrics.items())[:64]}
+        if sighting.sticky and not self._is_news(metrics):
+            return []
+        step = self._eval_step(sighting)
+        if any(at == step and _same(metrics, before) for at, before in self._recent):
+            return []
+        self._recent.append((step, metrics))
+        self.fresh_eval = False
+        self.readers[sighting.reader] = self.readers.get(sighting.reader, 0) + 1
+        self.evidence[f"eval {whole(step) if step is not None else '?'}"] = Evidence(
+            sighting.line, sighting.reader
+        )
+        return [EvalPoint(ts, whole(step) if step is not None else None, metrics)]
+
+    def _is_news(self, metrics: dict[str, float]) -> bool:
+        """Bars and lines show the last evaluation again and again; only a change counts."""
+        news = self.fresh_eval or metrics != self._sticky
+        self._sticky = metrics
+        return news
+
+    def _eval_step(self, sighting: Sighting) -> float | None:
+        if sighting.mode == "train":
+            return self.step
+        counters = self.counters
+        if sighting.step is not None and sighting.trust > EPOCH and sighting.inner is None:
+            return self._believed(sighting.step)
+        epoch = sighting.epoch
+        if epoch is not None and epoch != int(epoch) and self._steps_per_epoch and self.step is not None:
+            return min(self.step, float(round(epoch * self._steps_per_epoch)))
+        if epoch is not None and self.per_epoch and epoch == int(epoch) and sighting.reader != "records":
+            return (epoch - (counters.epoch_base or 0.0) + 1) * self.per_epoch
+        if self.step is None and epoch is not None and epoch == int(epoch):
+            return epoch
+        return self._end_of_epoch()
+
+    def _believed(self, step: float) -> float:
+        """An evaluation's own step, if it counts what the training counts."""
+        if self.step is None or self._batch is not None:
+            return step if self.step is None else self.step
+        return step
+
+    def _end_of_epoch(self) -> float | None:
+        """After the last printed batch of an epoch come the unprinted ones, then the evaluation."""
+        if self.step is None or self._batch is None or not self.per_epoch:
+            return self.step
+        left = self.per_epoch - self._batch
+        return self.step + left if 0 < left <= max(self._gap, 1.0) * 1.01 else self.step
+
+
+def _is_training(sighting: Sighting) -> bool:
+    return sighting.counts or any(
+        value is not None
+        for value in (sighting.loss, sighting.seconds, sighting.epoch, sighting.total, sighting.grad_norm)
+    )
+
+
+def _same(a: dict[str, float], b: dict[str, float]) -> bool:
+    return a.keys() == b.keys() and all(abs(a[k] - b[k]) <= 1e-3 * max(abs(a[k]), abs(b[k])) for k in a)
+
+
+def whole(step: float) -> int:
+    """A step as events carry it."""
+    return int(min(max(step, -1e15), 1e15))
