@@ -71,8 +71,8 @@ class FrameDecoder:
             yield frame
 
     def _synchronise(self) -> None:
-        begin = 0 if self._buffer.startswith(MAGIC) else self._buffer.find(b"\n" + MAGIC) + 1
-        if begin or self._buffer.startswith(MAGIC):
+        begin = self._buffer.find(MAGIC + b"{")  # a greeting need not end with a newline
+        if begin >= 0:
             del self._buffer[:begin]
             self.synced = True
         elif len(self._buffer) > _MAX_HEADER_BYTES:
