@@ -69,7 +69,8 @@ def test_a_long_sleep_is_followed_by_one_look():
 
 
 looks = st.lists(
-    st.tuples(st.booleans(), st.booleans(), st.booleans(), st.floats(1 / 60, 1), st.floats(0, 900)), max_size=60
+    st.tuples(st.booleans(), st.booleans(), st.booleans(), st.floats(1 / 60, 1), st.floats(0, 900)),
+    max_size=60,
 )
 
 

@@ -22,9 +22,9 @@ def test_a_healthy_run_raises_nothing_and_is_done_at_exit_0():
 
 
 def test_a_step_that_stops_moving_is_a_stall_after_two_looks():
-    training = healthy()
+    training = Training().train(4000)
     stopped_at = START + training.at
-    checks, _ = judge(training, silence_s=600)
+    checks, _ = judge(training.wait(600))
     alert = raised(checks)["stall"]
     assert "step 4000" in alert.text
     assert alert.since == pytest.approx(stopped_at)
@@ -100,7 +100,8 @@ def test_a_gpu_below_60_percent_is_idle():
     training = healthy()
     training.util = 40.0
     checks, _ = judge(training.train(3000))
-    assert "40%" in raised(checks)["gpu_idle"].text
+    assert "limit 60%" in raised(checks)["gpu_idle"].text
+    assert "baseline 95%" in raised(checks)["gpu_idle"].text
 
 
 def test_a_gpu_that_idles_during_an_evaluation_is_not_idle():
@@ -144,12 +145,12 @@ def test_a_disk_that_checkpoints_will_fill_is_told():
     assert "full in" in raised(checks)["disk"].text
 
 
-def test_a_fatal_marker_raises_at_once():
+def test_a_fatal_marker_that_nothing_follows_raises_within_seconds():
     training = healthy().write("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n")
     said_at = START + training.at
     checks, _ = judge(training.wait(30))
     alert = raised(checks)["error"]
-    assert alert.raised_at == pytest.approx(said_at, abs=1)
+    assert alert.raised_at == pytest.approx(said_at, abs=6)
     assert "out of memory" in alert.text
 
 
@@ -215,7 +216,7 @@ def test_evals_that_only_jitter_raise_nothing():
 
 
 def test_a_lost_host_is_told_after_a_minute_and_silence_is_not_called_a_stall():
-    checks, _ = judge(healthy().lost(600).train(100))
+    checks, _ = judge(healthy().lost(600).train(1000))
     assert list(raised(checks)) == ["host"]
     assert resolved(checks) == ["host"]
 

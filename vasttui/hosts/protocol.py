@@ -1,6 +1,6 @@
 """What every host can do, whatever reaches it. Faces and the watcher know only this."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -84,7 +84,7 @@ class Host(Protocol):
         """Start the command under the recorder in a fresh record; returns once it runs or failed to."""
         ...
 
-    def follow(self, record: RecordRef, start: Position = Position()) -> AsyncIterator[Reading]:
+    def follow(self, record: RecordRef, start: Position = Position()) -> AsyncGenerator[Reading]:
         """One live channel: the backlog since `start` with its times, then pushes as they happen.
 
         Ends after the reading with the exit. Reconnects by itself with backoff: meanwhile it yields

@@ -1,6 +1,6 @@
 """From symptom to alert: suspected at one look, confirmed at a later one, resolved when gone for good."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from vasttui.monitor.check import Alert, Rule
@@ -9,17 +9,20 @@ from vasttui.monitor.rules import Symptom
 
 @dataclass(slots=True)
 class AlertBook:
-    """Open alerts and suspicions of one attempt. Only looks change it."""
+    """Open alerts and suspicions of one attempt. Only looks change it.
+
+    `suspected` and `clearing` hold the time from which a second look decides.
+    """
 
     suspected: dict[Rule, float] = field(default_factory=dict[Rule, float])
-    clear_since: dict[Rule, float] = field(default_factory=dict[Rule, float])
+    clearing: dict[Rule, float] = field(default_factory=dict[Rule, float])
     open: dict[Rule, Alert] = field(default_factory=dict[Rule, Alert])
     past: list[Alert] = field(default_factory=list[Alert])
 
     def look(self, now: float, symptoms: Mapping[Rule, Symptom], confirm_s: float) -> list[Alert]:
         """Judge the symptoms of a look. Returns the alerts raised and resolved by it."""
         changed = [a for rule, s in symptoms.items() if (a := self._hold(now, rule, s, confirm_s))]
-        gone = [rule for rule in self.open if rule not in symptoms]
+        gone: list[Rule] = [rule for rule in self.open if rule not in symptoms]
         changed += [a for rule in gone if (a := self._release(now, rule, confirm_s))]
         self._forget(symptoms)
         return changed
@@ -38,13 +41,13 @@ class AlertBook:
         return (*current, *reversed(self.past))
 
     def _hold(self, now: float, rule: Rule, symptom: Symptom, confirm_s: float) -> Alert | None:
-        self.clear_since.pop(rule, None)
+        self.clearing.pop(rule, None)
         alert = self.open.get(rule)
         if alert is not None:
             self.open[rule] = replace(alert, text=symptom.text, advice=symptom.advice)
             return None
-        first_seen = self.suspected.setdefault(rule, now)
-        if not symptom.immediate and now - first_seen < confirm_s:
+        decided_at = self.suspected.setdefault(rule, now + confirm_s)
+        if not symptom.immediate and now < decided_at:
             return None
         del self.suspected[rule]
         self.open[rule] = Alert(
@@ -59,15 +62,13 @@ class AlertBook:
         return self.open[rule]
 
     def _release(self, now: float, rule: Rule, confirm_s: float) -> Alert | None:
-        clear_since = self.clear_since.setdefault(rule, now)
-        if now - clear_since < confirm_s:
+        decided_at = self.clearing.setdefault(rule, now + confirm_s)
+        if now < decided_at:
             return None
-        del self.clear_since[rule]
+        del self.clearing[rule]
         alert = replace(self.open.pop(rule), state="resolved", resolved_at=now)
         self.past.append(alert)
         return alert
 
-    def _forget(self, symptoms: Iterable[Rule]) -> None:
-        held = set(symptoms)
-        for rule in [rule for rule in self.suspected if rule not in held]:
-            del self.suspected[rule]
+    def _forget(self, symptoms: Mapping[Rule, Symptom]) -> None:
+        self.suspected = {rule: ts for rule, ts in self.suspected.items() if rule in symptoms}

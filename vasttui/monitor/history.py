@@ -25,6 +25,7 @@ UNITS = {
 }
 BASELINE_WINDOW_S = 120.0
 MAX_ERRORS = 200
+SETTLE_S = 5.5
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ class History:
     alive: bool | None = None
     lost_since: float | None = None
     interrupted: bool = False
+    _settled: bool = True
 
     def __post_init__(self) -> None:
         self.total_steps = self.run.total_steps
@@ -72,6 +74,7 @@ class History:
         for chunk in reading.chunks:
             self.last_byte_ts = max(chunk.ts, self.last_byte_ts or chunk.ts)
             self.log_bytes = chunk.offset + len(chunk.data)
+            self._settled = False
             self._take_events(self.log.feed(chunk.data, chunk.ts))
         if reading.samples:
             self._take_samples(reading.samples)
@@ -81,6 +84,21 @@ class History:
             self._take_events(self.log.finish(reading.exit.ts))
             self.exit, self.alive = reading.exit, False
         self._measure_baseline()
+
+    def pass_time(self, now: float) -> None:
+        """Nothing came up to `now`. An error that nothing followed for a while was the end: the reader says so."""
+        self.now = max(self.now, now)
+        settle_ts = self.settle_ts
+        if settle_ts is not None and now >= settle_ts:
+            self._settled = True
+            self._take_events(self.log.feed(b"", now))
+
+    @property
+    def settle_ts(self) -> float | None:
+        """When the log reader will make up its mind about its last lines; None when it has."""
+        if self._settled or self.last_byte_ts is None or self.exit is not None:
+            return None
+        return self.last_byte_ts + SETTLE_S
 
     def _take_events(self, events: Iterable[LogEvent]) -> None:
         for event in events:
@@ -186,9 +204,9 @@ class History:
     def healthy_loss_since(self, ts: float) -> bool:
         """Three finite losses, not all zero (how some loggers hide a NaN), came after `ts`."""
         series = self.series.get("loss")
-        values = series.since(ts).values if series is not None else ()
-        finite = [v for v in values if math.isfinite(v)]
-        return len(finite) >= 3 and len(finite) == len(values) and any(finite)
+        window = series.since(ts) if series is not None else None
+        later = [v for t, v in zip(window.ts, window.values, strict=True) if t > ts] if window else []
+        return len(later) >= 3 and all(map(math.isfinite, later)) and any(later)
 
     @property
     def last_sign_ts(self) -> float:

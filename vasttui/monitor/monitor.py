@@ -16,18 +16,20 @@ from vasttui.monitor.forecast import forecast
 from vasttui.monitor.history import History
 from vasttui.monitor.pace import current_s_per_step
 from vasttui.monitor.reading import Reading
-from vasttui.monitor.rules import Symptom, View, examine, stall_deadline
+from vasttui.monitor.rules import Symptom, View, examine, host_deadline, stall_deadline
 from vasttui.monitor.rules.evals import followed
-from vasttui.monitor.rules.log import crashed, exit_text
+from vasttui.monitor.rules.log import crashed, ended_short, exit_text
 from vasttui.monitor.run import Run
 from vasttui.monitor.summary import summary_line
 from vasttui.plan import Plan
 
-CONFIRM_S = 120.0
+LONGEST_CONFIRM_S = 120.0
+CONFIRM_S = 30.0
 CONFIRM_GAPS = 6.0
 RATE_WINDOW_S = 60.0
 RATE_WINDOW_GAPS = 8.0
 EXAMINE_EVERY_S = 1.0
+EXAMINE_LONG_RUNS_S = 5.0
 BLIND_AFTER_S = 900.0
 EARLIEST_LOOK_S = 1.0
 
@@ -45,8 +47,10 @@ class Monitor:
         self.last_check: Check | None = None
         self._urgent: tuple[float, str] | None = None
         self._examined_ts = float("-inf")
-        self._passed = 0.0
+        self._examine_every_s = EXAMINE_EVERY_S
+        self._passed = 0
         self._deadline: float | None = None
+        self._next = (self.cadence.next_look(1.0), self.cadence.phase.value)
 
     # -- facts ---------------------------------------------------------------------------------------
 
@@ -59,13 +63,15 @@ class Monitor:
         if reading.exit is not None and not had_exit:
             self._hurry(now, "exit")
         news = len(self.history.errors) != before or bool(reading.chunks and self.history.nan_count)
-        if news or now - self._examined_ts >= EXAMINE_EVERY_S:
+        if news or now - self._examined_ts >= self._examine_every_s:
             self._suspect(now)
 
     def tick(self, now: float) -> None:
         """Let time pass without news; silence may turn into suspicion."""
-        self.history.now = max(self.history.now, now)
-        if now - self._examined_ts >= EXAMINE_EVERY_S:
+        before = len(self.history.errors)
+        self.history.pass_time(now)
+        overdue = self._deadline is not None and now >= self._deadline
+        if overdue or len(self.history.errors) != before or now - self._examined_ts >= EXAMINE_EVERY_S:
             self._suspect(self.history.now)
 
     def observe(self, reading: Reading) -> Check:
@@ -80,26 +86,25 @@ class Monitor:
         """When something is due if nothing else happens: a look, or silence turning into suspicion."""
         if self.history.exit is not None and self._urgent is None:
             return None
-        due = self.next_look_ts
-        return due if self._deadline is None else min(due, self._deadline)
+        times = (self.next_look_ts, self._deadline, self.history.settle_ts)
+        return min(ts for ts in times if ts is not None)
 
     @property
     def next_look_ts(self) -> float:
         """When the next look is due."""
-        planned, _ = self._planned()
-        return planned
+        return self._next[0]
 
     def due(self, now: float) -> bool:
         """Whether a look is due at `now`."""
         if self.history.exit is not None and self._urgent is None:
             return False
-        return self.next_look_ts <= now
+        return self._next[0] <= now
 
     # -- judgement -----------------------------------------------------------------------------------
 
     def look(self, now: float, reason: str = "") -> Check:
         """Judge all facts as of `now`, move the cadence on, and say when to look next."""
-        reason = reason or self._planned()[1]
+        reason = reason or self._next[1]
         self.history.now = now = max(now, self.history.now)
         view = self._view(now)
         symptoms = examine(view)
@@ -116,9 +121,10 @@ class Monitor:
             scale=view.scale,
         )
         self._urgent = None
-        if self.alerts.suspected or self.alerts.clear_since:
-            self._hurry(now + self._confirm_s(view), "second look")
+        for decided_at in (*self.alerts.suspected.values(), *self.alerts.clearing.values()):
+            self._hurry(decided_at, "second look")
         self._examined_ts, self._deadline = now, self._silence_ends(view, symptoms)
+        self._next = self._planned(view)
         check = self._check(view, status, changed, reason)
         self._account(check, changed)
         self.last_check = check
@@ -153,29 +159,35 @@ class Monitor:
         """Bring the look forward for a symptom that no look has seen yet."""
         self._examined_ts = now
         view = self._view(now)
+        self._examine_every_s = max(EXAMINE_EVERY_S, EXAMINE_LONG_RUNS_S * view.scale)
         symptoms = examine(view)
         self._deadline = self._silence_ends(view, symptoms)
         for rule, symptom in symptoms.items():
             known = rule in self.alerts.open or rule in self.alerts.suspected
             if not known or (symptom.immediate and rule in self.alerts.suspected):
                 self._hurry(now, rule)
+        self._next = self._planned(view)
 
     def _silence_ends(self, view: View, symptoms: dict[Rule, Symptom]) -> float | None:
-        if "stall" in symptoms or "stall" in self.alerts.open:
+        """When silence, of the log or of the host, becomes a suspicion if it lasts."""
+        rule, ends = (
+            ("host", host_deadline) if self.history.lost_since is not None else ("stall", stall_deadline)
+        )
+        if rule in symptoms or rule in self.alerts.open:
             return None
-        deadline = stall_deadline(view)
+        deadline = ends(view)
         return None if deadline is None else max(deadline, view.now + EARLIEST_LOOK_S)
 
     def _hurry(self, ts: float, reason: str) -> None:
         if self._urgent is None or ts < self._urgent[0]:
             self._urgent = (ts, reason)
+            self._next = min(self._next, self._urgent)
 
     def _confirm_s(self, view: View) -> float:
         gap = self.history.pace.typical_gap_s() or 0.0
-        return min(CONFIRM_S, max(MIN_SPACING_S, CONFIRM_S * view.scale, CONFIRM_GAPS * gap))
+        return min(LONGEST_CONFIRM_S, max(MIN_SPACING_S, CONFIRM_S * view.scale, CONFIRM_GAPS * gap))
 
-    def _planned(self) -> tuple[float, str]:
-        view = self._view(self.history.now)
+    def _planned(self, view: View) -> tuple[float, str]:
         planned = (self.cadence.next_look(view.scale), self.cadence.phase.value)
         milestone = self._next_milestone(view)
         if milestone is not None and milestone[0] < planned[0]:
@@ -192,30 +204,30 @@ class Monitor:
         total = h.total_steps or 0
         left = max(1, total - h.step)
         for milestone in sorted({*self.run.milestones, *self.plan.run.milestones, total}):
-            if milestone <= max(self._passed, h.step if milestone != total else 0):
+            if milestone <= self._passed:
                 continue
-            share = (milestone - h.step) / left
-            ts = view.now + view.forecast.eta_s * share + 2 * h.baseline.gap_s
-            name = "expected finish" if milestone == total else f"milestone {milestone}"
+            to_go = max(0, milestone - h.step)
+            ts = view.now + view.forecast.eta_s * to_go / left
+            name = f"milestone {milestone}"
+            if milestone == total:
+                ts, name = ts + 2 * h.baseline.gap_s, "expected finish"
             return max(ts, self.cadence.last_look + MIN_SPACING_S), name
         return None
 
     def _pass_milestones(self, now: float) -> None:
-        """A milestone gets one look, made when its step was due, reached or not."""
+        """A milestone gets one look: when it is reached, or was due to be. What lies behind is passed."""
         planned = self._next_milestone(self._view(now))
         if planned is not None and planned[0] <= now:
-            name = planned[1]
-            total = float(self.history.total_steps or 0)
-            self._passed = total if name == "expected finish" else float(name.split()[1])
+            total = self.history.total_steps or 0
+            self._passed = total if planned[1] == "expected finish" else int(planned[1].split()[1])
+        self._passed = max(self._passed, min(self.history.step or 0, (self.history.total_steps or 0) - 1))
 
     def _status(self, symptoms: dict[Rule, Symptom]) -> str:
         h = self.history
-        if crashed(h):
-            return "CRASH"
+        if h.exit is not None:
+            return "CRASH" if crashed(h) else "ALERT:error" if ended_short(h) else "DONE"
         if self.alerts.open:
             return "ALERT:" + ",".join(self.alerts.open)
-        if h.exit is not None:
-            return "DONE"
         if h.lost_since is not None:
             return "LOST"
         if symptoms:
@@ -227,7 +239,7 @@ class Monitor:
     def _verdict(self, status: str, changed: list[Alert]) -> Verdict | None:
         if status in ("CRASH", "DONE"):
             return Verdict(status)
-        if any(a.state == "raised" for a in changed):
+        if self.history.exit is not None or any(a.state == "raised" for a in changed):
             return Verdict.ALERT
         return None
 
@@ -246,7 +258,8 @@ class Monitor:
             sentence = f"{exit_text(h)}: {sentence}"
         elif h.step is None and h.now - self.run.started_at > BLIND_AFTER_S and not ended:
             sentence = "no step in this log: give [log] pattern in the plan, see vasttui parse; " + sentence
-        eta_s = view.forecast.eta_s if status != "CRASH" else None
+        halted = status == "CRASH" or "stall" in self.alerts.open or "stall" in self.alerts.suspected
+        eta_s = None if halted else view.forecast.eta_s
         return Check(
             ts=now,
             line=summary_line(h, now, rate_s, eta_s, choice[0] if choice else None, status),

@@ -12,6 +12,7 @@ from statistics import median
 
 RECENT = 64
 MIN_ADVANCES = 4
+SHORTEST_GAP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Pace:
     advances: deque[Advance] = field(default_factory=lambda: deque[Advance](maxlen=4096))
 
     def sight(self, ts: float, step: int, training: bool) -> Advance | None:
-        """The log showed `step` at `ts`. Returns the advance, if the step moved on."""
+        """The log showed `step` at `ts`. Returns the advance that this completes, if it does."""
         if self.last_ts is None or step < self.last_step:
             self.first_ts, self.first_step = ts, step
             self.last_ts, self.last_step = ts, step
@@ -61,9 +62,16 @@ class Pace:
                 self.first_step = step
             return None
         self.last_ts = ts
-        self.count += 1
+        last = self.advances[-1] if self.advances else None
+        if last is not None and last.gap_s < SHORTEST_GAP_S and last.training == training:
+            # Pushes come in tenths of a second: shorter stretches would measure the channel.
+            self.advances.pop()
+            steps, gap_s = steps + last.steps, gap_s + last.gap_s
         advance = Advance(ts, step, steps, gap_s, training)
         self.advances.append(advance)
+        if gap_s < SHORTEST_GAP_S:
+            return None
+        self.count += 1
         return advance
 
     def recent(self, n: int = RECENT) -> Sequence[Advance]:

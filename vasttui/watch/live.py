@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -251,8 +252,9 @@ class LiveSession:
     async def _pump(self, attempt: Attempt) -> None:
         """From the channel into the queue; the channel's failure goes the same way."""
         try:
-            async for reading in self.host.follow(attempt.ref):
-                await self._readings.put(reading)
+            async with aclosing(self.host.follow(attempt.ref)) as readings:
+                async for reading in readings:
+                    await self._readings.put(reading)
             await self._readings.put(None)
         except HostError as error:
             await self._readings.put(error)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from vasttui.monitor.check import Rule
 from vasttui.monitor.rules.evals import eval_worse
 from vasttui.monitor.rules.log import error, nan
-from vasttui.monitor.rules.machine import disk, gpu_idle, host, memory
+from vasttui.monitor.rules.machine import disk, gpu_idle, host, host_deadline, memory
 from vasttui.monitor.rules.money import cost, idle
 from vasttui.monitor.rules.progress import slow, stall, stall_deadline
 from vasttui.monitor.rules.symptom import Symptom, View
@@ -45,4 +45,4 @@ def examine(view: View) -> dict[Rule, Symptom]:
     return {rule: symptom for rule, symptom in found.items() if rule not in mute}
 
 
-__all__ = ["INHIBITS", "RULES", "Symptom", "View", "examine", "stall_deadline"]
+__all__ = ["INHIBITS", "RULES", "Symptom", "View", "examine", "host_deadline", "stall_deadline"]

@@ -21,6 +21,18 @@ HIGHER_IS_BETTER = (
     "iou",
 )
 PREFERRED = ("eval_loss", "val_loss", "valid_loss", "validation_loss", "test_loss")
+NOT_A_SCORE = (
+    "step",
+    "time",
+    "epoch",
+    "iter",
+    "per_second",
+    "speed",
+    "lr",
+    "learning_rate",
+    "num_",
+    "samples",
+)
 IN_A_ROW = 2
 NOISE_FACTOR = 3.0
 
@@ -30,10 +42,11 @@ def followed(view: View) -> tuple[str, bool] | None:
 
     The plan's metric wins; else a loss under one of its usual names; else whatever has most points.
     """
-    names = {name.removeprefix("eval:") for name in view.history.series if name.startswith("eval:")}
-    if not names:
+    found = {name.removeprefix("eval:") for name in view.history.series if name.startswith("eval:")}
+    if not found:
         return None
-    if view.plan.eval is not None and view.plan.eval.metric in names:
+    names = {name for name in found if not any(word in name.lower() for word in NOT_A_SCORE)} or found
+    if view.plan.eval is not None and view.plan.eval.metric in found:
         return view.plan.eval.metric, view.plan.eval.goal == "min"
     for name in PREFERRED:
         if name in names:

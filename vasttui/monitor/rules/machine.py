@@ -136,6 +136,12 @@ def disk(view: View) -> Symptom | None:
     )
 
 
+def host_deadline(view: View) -> float | None:
+    """When a lost host becomes a suspicion."""
+    lost = view.history.lost_since
+    return None if lost is None else lost + LINK_PATIENCE_S
+
+
 def host(view: View) -> Symptom | None:
     """The machine does not answer."""
     lost = view.history.lost_since

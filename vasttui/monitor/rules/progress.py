@@ -18,8 +18,8 @@ EXPLAINED_S = {"eval": 900.0, "checkpoint": 900.0, "compile": 1800.0, "download"
 TALKING_FACTOR = 3.0
 BUSY_AS_USUAL_FACTOR = 5.0
 EVIDENCE_S = 60.0
-SLOW_WINDOW_S = 60.0
-SLOW_WINDOW_GAPS = 5.0
+SLOW_WINDOW_S = 30.0
+SLOW_WINDOW_GAPS = 6.0
 SPIN_UTIL_PCT = 90.0
 FROZEN_POWER_SHARE = 0.7
 
@@ -58,7 +58,8 @@ def _busy_as_usual(view: View) -> bool:
     h = view.history
     if h.baseline is None or not h.baseline.util_pct or not h.baseline.power_w:
         return False
-    util, power = h.mean("gpu", view.now - EVIDENCE_S), h.mean("power", view.now - EVIDENCE_S)
+    since = max(view.now - EVIDENCE_S, h.last_sign_ts + h.baseline.gap_s)
+    util, power = h.mean("gpu", since), h.mean("power", since)
     return (
         util is not None
         and power is not None
@@ -112,7 +113,7 @@ def slow(view: View) -> Symptom | None:
     h = view.history
     if not view.training or h.baseline is None or h.pace.last_ts is None:
         return None
-    window_s = max(SLOW_WINDOW_S * view.scale, SLOW_WINDOW_GAPS * h.baseline.gap_s, 5.0)
+    window_s = max(SLOW_WINDOW_S * view.scale, SLOW_WINDOW_GAPS * h.baseline.gap_s, 10.0)
     now_s = current_s_per_step(h.pace, view.now, window_s)
     limit = view.plan.alerts.slow
     if now_s is None or limit <= 0 or h.baseline.seconds_per_step >= limit * now_s:
