@@ -16,8 +16,8 @@ from vasttui.hosts.ssh import SshTransport
 
 pytestmark = pytest.mark.real
 
-COUNT = "for i in $(seq 60); do echo step $i; sleep 0.02; done"
-COUNTED = b"".join(b"step %d\n" % i for i in range(1, 61))
+COUNT = "for i in $(seq 45); do echo step $i; sleep 0.02; done"
+COUNTED = b"".join(b"step %d\n" % i for i in range(1, 46))
 FAST = Retry(first_s=0.05, cap_s=0.2)
 
 
@@ -51,7 +51,7 @@ async def test_a_run_is_launched_followed_and_ends(remote: Machine, start: Start
 
 async def test_a_cut_link_loses_and_doubles_no_byte(remote: Machine, start: Start, server: Sshd) -> None:
     record = await start(remote, COUNT)
-    cuts = [30, 120, 260]
+    cuts = [30, 120, 210]
 
     def cut(heard: Heard) -> bool:
         if cuts and heard.readings[-1].chunks and len(heard.log) > cuts[0]:
@@ -267,3 +267,67 @@ async def test_greetings_of_a_login_shell_are_skipped(server: Sshd, tmp_path: Pa
     finally:
         bashrc.unlink()
         await host.close()
+
+
+class Proxy:
+    """A TCP proxy in between that can go silent without closing anything, as a lost network does."""
+
+    def __init__(self, port: int) -> None:
+        self.connections = 0
+        self.port = 0
+        self._target = port
+        self._carriers: list[asyncio.Task[None]] = []
+        self._writers: list[asyncio.StreamWriter] = []
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def freeze(self) -> None:
+        """The connections that are open carry nothing any more; new ones do."""
+        for task in self._carriers:
+            task.cancel()
+
+    async def stop(self) -> None:
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+        self.freeze()
+        await asyncio.gather(*self._carriers, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        self._writers += [writer, far_writer]
+        for pair in ((reader, far_writer), (far_reader, writer)):
+            self._carriers.append(asyncio.create_task(self._carry(*pair)))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while block := await reader.read(65536):
+            writer.write(block)
+            await writer.drain()
+        writer.close()
+
+
+async def test_a_link_that_falls_silent_is_given_up_and_made_again(
+    server: Sshd, start: Start, tmp_path: Path
+) -> None:
+    proxy = Proxy(server.port)
+    await proxy.start()
+    config = tmp_path / "config"
+    config.write_text(server.client_config(proxy.port))
+    transport = SshTransport(Destination(ALIAS), known_hosts=tmp_path / "pins", config=config)
+    host = Machine(transport, retry=FAST, silence_s=0.4)
+    record = await start(host, COUNT)
+
+    def freeze(heard: Heard) -> bool:
+        if len(heard.log) > 50 and proxy.connections == 1:
+            proxy.freeze()
+        return False
+
+    heard = await hear(host, record, freeze)
+    assert bytes(heard.log) == COUNTED
+    assert heard.exit is not None
+    assert any("silent" in note for r in heard.readings for note in r.notes)
+    await host.close()
+    await proxy.stop()

@@ -19,7 +19,7 @@ class LocalTransport:
     """Commands of this machine's /bin/sh."""
 
     name = "this machine"
-    recorder = shlex.join([sys.executable, "-SE", str(Path(__file__).with_name("recorder.py"))])
+    recorder: str | None = shlex.join([sys.executable, "-SE", str(Path(__file__).with_name("recorder.py"))])
 
     async def open(self) -> None:
         """Nothing to connect."""

@@ -47,7 +47,7 @@ BACKLOG_LIMIT = 1 << 26
 SAMPLE_EVERY_S = float(os.environ.get("VASTTUI_SAMPLE_S", "5"))
 POLL_S = 0.1
 BEAT_S = 10.0
-EARLY_S = 0.3
+EARLY_S = 0.25
 MARKER = "VASTTUI_RUN"
 CSV_HEADER = (
     b"ts,gpu,util_pct,mem_used_mib,mem_total_mib,temp_c,power_w,ram_used_mib,ram_total_mib,disk_free_mib\n"
@@ -326,19 +326,18 @@ class Sampler:
         self.gpus = Gpus()
         self._workdir = workdir
         self._pid = pid
-        self._started = self._last = time.time()
+        self._last = time.time()
         self.first = True
 
     def due_in(self, now: float) -> float:
         """Seconds until `rows` has something to give."""
-        if self.first and self.gpus.expected and self.gpus.fresh_at is None:
-            return max(0.0, self._started + SAMPLE_EVERY_S - now)
-        if self.first:
+        if self.first and not self.gpus.expected:
             return 0.0
         due = self._last + SAMPLE_EVERY_S
         fresh = self.gpus.fresh_at
         if fresh is not None and fresh > self._last:  # let the other GPUs of this round come in
-            due = min(due, max(fresh + 0.3, self._last + SAMPLE_EVERY_S * 0.6))
+            soonest = self._last if self.first else self._last + SAMPLE_EVERY_S * 0.6
+            due = min(due, max(fresh + 0.3, soonest))
         return max(0.0, due - now)
 
     def rows(self, now: float) -> bytes:
@@ -608,7 +607,8 @@ def keep(record: str, spec: "dict[str, object]", tell: int) -> None:
     successor.note("the recorder was killed; its heir has taken over")
     facts["recorder"] = os.getpid()
     facts["recorder_start"] = getattr(look(os.getpid()), "start", None)
-    write_json(in_record(record, "pid.json"), facts)
+    with contextlib.suppress(OSError):  # the disk may be full; the exit has its room
+        write_json(in_record(record, "pid.json"), facts)
     successor.reap(seen.get(successor.pid))
     successor.pump()
 
@@ -623,6 +623,7 @@ def record_command(record: str, spec: "dict[str, object]", pipe: int, feed: int,
     env[MARKER] = mark
     shell = shutil.which("bash") or "/bin/sh"
     recorder.begin()
+    child: subprocess.Popen[bytes] | None = None
     try:
         child = subprocess.Popen(
             [shell, "-c", str(spec["command"])],
@@ -633,26 +634,33 @@ def record_command(record: str, spec: "dict[str, object]", pipe: int, feed: int,
             env=env,
             start_new_session=True,
         )
+        recorder.pid = child.pid
+        sign_in(record, mark, child.pid, workdir or os.getcwd())
     except OSError as error:
-        os.write(tell, json.dumps({"error": f"{workdir or shell}: {error.strerror}"}).encode() + b"\n")
+        if child is not None:  # a run that nobody can find again must not go on
+            os.killpg(child.pid, signal.SIGKILL)
+        os.write(tell, json.dumps({"error": f"{error.filename or shell}: {error.strerror}"}).encode())
         return
     os.close(feed)
-    recorder.pid = child.pid
+    os.write(tell, json.dumps({"pid": child.pid}).encode())
+    os.close(tell)
+    recorder.pump()
+
+
+def sign_in(record: str, mark: str, pid: int, workdir: str) -> None:
+    """Write down which processes the run is made of, and which one, this, will write its exit."""
     write_json(
         in_record(record, "pid.json"),
         {
             "id": mark,
-            "pid": child.pid,
-            "start": getattr(look(child.pid), "start", None),
+            "pid": pid,
+            "start": getattr(look(pid), "start", None),
             "recorder": os.getpid(),
             "recorder_start": getattr(look(os.getpid()), "start", None),
             "started_at": round(time.time(), 3),
-            "workdir": workdir or os.getcwd(),
+            "workdir": workdir,
         },
     )
-    os.write(tell, json.dumps({"pid": child.pid}).encode() + b"\n")
-    os.close(tell)
-    recorder.pump()
 
 
 def launch(record: str) -> None:
@@ -707,7 +715,7 @@ def prepare(record: str, run_toml: str) -> None:
             raise Refused(f"{record}: holds a record already", "give the run another name, or remove it")
         with open(in_record(record, "run.toml"), "w", encoding="utf-8") as file:
             file.write(run_toml)
-        for name, size in (("exit.json.tmp", 512), ("run.reserve", RESERVE)):
+        for name, size in (("exit.json.tmp", 512), ("pid.json.tmp", 512), ("run.reserve", RESERVE)):
             with open(in_record(record, name), "wb") as file:
                 file.write(b" " * size)
         Lines(in_record(record, "notes.log")).add(
@@ -767,12 +775,12 @@ class Tail:
 
     def read(self, upto: "int | None" = None) -> bytes:
         """The next block, empty at the end; `at` moves on."""
-        room = BLOCK if upto is None else min(BLOCK, upto - self.at)
-        if room <= 0:
-            return b""
         if self.size < self.at:
             self.notes.append(f"{self.path} was cut to {self.size} bytes; read from its start")
             self.at = 0
+        room = BLOCK if upto is None else min(BLOCK, upto - self.at)
+        if room <= 0:
+            return b""
         data = os.pread(self._file.fileno(), room, self.at)
         self.at += len(data)
         return data
@@ -871,6 +879,7 @@ class Follower:
         self.last_sent = 0.0
         self.polled_at = 0.0
         self.alive = self.run.alive()
+        self.seen_alive = bool(self.alive)
         self.checked_at = 0.0
         self.missing_since: float | None = None
         self.orphaned = False
@@ -969,7 +978,7 @@ class Follower:
         self.own_samples(now)
         self.send_notes(now)
         if gone:
-            ended = {"ts": self.tail.changed_at if self.alive is False and not self.checked_at else now}
+            ended = {"ts": now if self.seen_alive else self.tail.changed_at}
         if ended is not None:
             self.send("exit", ts=ended.get("ts"), code=ended.get("code"), signal=ended.get("signal"))
         return ended is not None
@@ -980,6 +989,7 @@ class Follower:
             return False
         first, self.checked_at = self.checked_at == 0.0, now
         alive = self.run.alive()
+        self.seen_alive = self.seen_alive or bool(alive)
         if alive != self.alive:
             self.alive = alive
             self.send("beat", ts=now, alive=alive)
