@@ -134,7 +134,8 @@ class Counters:
         before = source.raw_inner
         source.raw_inner = samples
         step = samples - before if before is not None else samples
-        if step > 0 and (source.batch is None or (sighting.bar and step < source.batch)):
+        exact = not sighting.bar or samples < 1000  # above, a bar says 1.02k
+        if step > 0 and exact and (source.batch is None or (sighting.bar and step < source.batch)):
             source.batch = step if sighting.bar or step % 10 else step / 10
         batch = source.batch or max(samples, 1.0)
         sighting.inner = round(samples / batch)

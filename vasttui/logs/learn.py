@@ -13,6 +13,9 @@ _GIVE_UP = 8
 _DIGITS = re.compile(rb"[-+]?[\d.,]*\d(?:[eE][-+]?\d+)?")
 
 
+_OTHER_COUNTS = re.compile(r"token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line")
+
+
 @dataclass(slots=True)
 class _Shape:
     seen: int = 0
@@ -32,7 +35,7 @@ class Learner:
     def read(self, line: Line) -> tuple[Sighting | None, bool]:
         """A guessed sighting, and whether this kind of line is not worth another look."""
         found = [t for t in tokens(line.text, 16) if not t.duration and not t.fraction]
-        if len(found) < 2 or not any(not t.whole for t in found):
+        if line.raw[:1] == b"{" or len(found) < 2 or not any(not t.whole for t in found):
             return None, not found
         words = _DIGITS.sub(b"#", line.text)[:200]
         shape = self._shapes.get(words)
@@ -67,7 +70,7 @@ class Learner:
     def _counter(shape: _Shape, found: list[Named]) -> int | None:
         if shape.seen < _NEEDED:
             return None
-        growing = [i for i, grows in enumerate(shape.grows) if grows and found[i].value >= 0]
+        growing = [i for i, grows in enumerate(shape.grows) if grows and not _OTHER_COUNTS.search(found[i].key)]
         steady = [i for i in growing if shape.even[i]]
         falling = any(not t.whole and not shape.grows[i] for i, t in enumerate(found))
         return steady[0] if steady and falling else None

@@ -51,6 +51,7 @@ class Line:
     level: bytes = b""
     frame: bool = False
     body_start: int = 0
+    rank_span: tuple[int, int] | None = None
 
     @property
     def body(self) -> bytes:
@@ -90,11 +91,13 @@ def _take_rank(line: Line) -> None:
         line.rank = int(rank) if rank is not None else None
         line.text = _hide(line.text, *match.span())
         line.body_start = match.end()
+        line.rank_span = match.span()
     inner = _INNER_RANK.search(line.text, 0, 160)
     if inner:
         rank = inner[1] or inner[2]
         if rank is not None and line.rank is None:
             line.rank = int(rank)
+            line.rank_span = inner.span()
         line.text = _blank(line.text, _INNER_RANK)
 
 

@@ -117,13 +117,9 @@ class Rates:
             shares = [eta / (total - step) for step, eta in points if total - step >= 5 and eta >= 5]
             if len(shares) >= 3:
                 return median(shares), "the remaining time in the lines"
-        falls = [
-            (a[1] - b[1]) / (b[0] - a[0])
-            for a, b in zip(points, points[1:], strict=False)
-            if b[0] - a[0] >= 5 and a[1] - b[1] >= 2
-        ]
-        return (
-            (median(falls[-5:]), "how the remaining time falls")
-            if len(falls) >= 2
-            else (None, "nothing tells it")
-        )
+        if len(points) < 4:
+            return None, "nothing tells it"
+        (early, late) = (next(p for p in points if p[0] >= points[-1][0] / 2), points[-1])
+        if late[0] - early[0] >= 5 and early[1] - late[1] >= 4:
+            return (early[1] - late[1]) / (late[0] - early[0]), "how the remaining time falls"
+        return None, "nothing tells it"

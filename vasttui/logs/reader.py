@@ -238,7 +238,7 @@ class LogReader:
     def _remember(self, line: Line, sighting: Sighting | None, hopeless: bool) -> None:
         key = line.raw.translate(DIGITS)
         if sighting is None:
-            if hopeless and not self._tables.touched and not self._multiline.composer:
+            if hopeless and not self._tables.touched and not self._multiline.touched:
                 self._shapes.put(key, BORING)
         elif (plan := plan_for(line, sighting)) is not None:
             self._shapes.put(key, plan)

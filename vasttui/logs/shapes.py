@@ -9,19 +9,18 @@ from vasttui.logs.sighting import Convert, Sighting
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to read a line of a known shape: where its numbers stand. `guard`: digits that must not differ."""
+    """How to read a line of a known shape: where its numbers stand. `guards`: digits that must not differ."""
 
     source: str
     template: Sighting
     spans: tuple[tuple[str, int, int, Convert], ...]
     metric_spans: tuple[tuple[str, int, int, Convert], ...]
-    guard: tuple[int, int, bytes]
+    guards: tuple[tuple[int, int, bytes], ...]
     frame: bool
 
     def fits(self, raw: bytes) -> bool:
-        """Whether the total is the one this plan was made for (another total is another bar)."""
-        start, end, text = self.guard
-        return raw[start:end] == text
+        """Whether total and rank are those this plan was made for (another total is another bar)."""
+        return all(raw[start:end] == text for start, end, text in self.guards)
 
     def read(self, raw: bytes, number: int) -> Sighting:
         """Read a line. The sighting is only good until the next one is read.
@@ -72,16 +71,17 @@ class Shapes:
 def plan_for(line: Line, sighting: Sighting) -> Plan | None:
     """A plan for lines like this one; None where the numbers alone do not settle what is said."""
     plain = sighting.reader == "key-value" or sighting.bar
-    if not plain or sighting.mode != "train" or not sighting.counts or sighting.weak or not sighting.spans:
+    if not plain or sighting.mode != "train" or not sighting.counts or sighting.irregular or not sighting.spans:
         return None
-    if sighting.samples is not None or sighting.soft_total is not None or sighting.soft_epochs is not None:
+    if sighting.weak or sighting.samples is not None or sighting.soft_total is not None or sighting.soft_epochs is not None:
         return None
     if sighting.metrics and not sighting.metric_spans:
         return None
     spans = tuple(sighting.spans)
     if line.stamp_span is not None:
         spans = (*spans, ("stamp", *line.stamp_span, stamp_seconds))
-    guard = next(
-        ((a, b, line.raw[a:b]) for role, a, b, _ in spans if role in ("total", "inner_total")), (0, 0, b"")
-    )
-    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guard, line.frame)
+    fixed = [(a, b) for role, a, b, _ in spans if role in ("total", "inner_total")]
+    if line.rank_span is not None:
+        fixed.append(line.rank_span)
+    guards = tuple((a, b, line.raw[a:b]) for a, b in fixed)
+    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guards, line.frame)

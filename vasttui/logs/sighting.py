@@ -54,6 +54,7 @@ class Sighting:
     bar: bool = False
     weak: bool = False
     zero_based: bool = False
+    irregular: bool = False
     source_of_loss: str = ""
     soft_total: float | None = None
     soft_epochs: float | None = None

@@ -7,6 +7,8 @@ slicing alone (see `shapes.py`).
 import re
 from dataclasses import dataclass
 
+from vasttui.logs.roles import EPOCH_UNITS, PER_STEP_UNITS, SPEED_UNITS, STEP_UNITS, TIME_UNITS
+
 _DURATION = (
     rb"(?:\d+ ?days?,? ?)?\d+:\d\d(?::\d\d)?(?:\.\d+)?(?![\d:])"
     rb"|\d+ ?days?(?:,? ?\d+h)?(?: ?\d+m)?(?: ?\d+s)?\b|\d+h ?\d+m(?: ?\d+(?:\.\d+)?s)?|\d+m ?\d+(?:\.\d+)?s"
@@ -23,6 +25,7 @@ TOKEN = re.compile(
 _UNIT = re.compile(
     rb" ?([A-Za-z%\xc2-\xf4][A-Za-z0-9_/%\x80-\xf4]*(?: ?/ ?(?:s|sec|it|iter|step|epoch|batch)\b)?)"
 )
+_SPACED_UNITS = frozenset(TIME_UNITS) | frozenset(PER_STEP_UNITS) | SPEED_UNITS | EPOCH_UNITS | STEP_UNITS | {"%"}
 _JOINT = re.compile(
     rb"\s*(?:/|\\|\bof\b|\bout of\b|\bvon\b|\bde\b|\bsur\b|\bdi\b|\xd0\xb8\xd0\xb7|\xe5\x85\xb1|/ ?\xe5\x85\xb1)\s*"
 )
@@ -84,6 +87,8 @@ def _name(line: bytes, match: re.Match[bytes], gap: bytes, before: Named | None)
     text = match[0]
     unit = _UNIT.match(line, match.end())
     after = unit[1].decode("utf-8", "replace").strip() if unit else ""
+    if unit and unit[0].startswith(b" ") and (after not in _SPACED_UNITS or _names_next(line, unit.end())):
+        after = ""
     is_duration = match.lastgroup == "duration"
     value = seconds(text) if is_duration else number(text)
     if before is not None and not is_duration and not before.duration and _is_joint(gap, before):
@@ -95,6 +100,11 @@ def _name(line: bytes, match: re.Match[bytes], gap: bytes, before: Named | None)
     return Named(
         normal(label), label, *match.span(), value, text, after or key_unit, is_duration, False, opener
     )
+
+
+def _names_next(line: bytes, end: int) -> bool:
+    """Whether what looks like a unit is the name of the next number: `3 step 12`, `3 s: 1`."""
+    return re.match(rb"\s*[:=]|\s+[-+.\d]", line[end : end + 12]) is not None
 
 
 def _is_joint(gap: bytes, before: Named) -> bool:

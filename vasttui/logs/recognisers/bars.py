@@ -37,10 +37,11 @@ KERAS = re.compile(
     re.S,
 )
 # rich and Lightning's rich bar: `Epoch 4/4  ━━━━━ 60/60 0:00:09 • 0:00:00 6.37it/s train_loss: 0.436`
+_GLYPH = rb"(?:\xe2\x94[\x80\x81]|\xe2\x95[\xb8\xba]|\xe2\x96[\x80-\x9f])"
 RICH = re.compile(
-    rb"^(?P<desc>[^\x80-\xff]*?)\s*(?:(?P<pct>\d{1,3})%\s*)?(?:\xe2\x94\x81|\xe2\x95[\xb8\xba]|\xe2\x94\x80|\xe2\x96[\x80-\x9f]|\s){3,}"
-    rb"\s*(?:\d{1,3}%\s*)?(?P<n>\d+)/(?P<total>\d+)(?P<post>.*)$",
-    re.S,
+    rb"^(?P<desc>[^\x80-\xff]{0,300}?)\s*(?:" + _GLYPH + rb"\s*){2,400}(?:\d{1,3}%\s*)?"
+    rb"(?P<n>\d+)/(?P<total>\d+)(?P<post>.*)$",
+    re.DOTALL,
 )
 # `|████    | 120/300 [40%] in 30.1s (3.99/s)`
 ALIVE = re.compile(
@@ -179,18 +180,17 @@ def _inverse_scaled(text: bytes) -> float | None:
 
 def _activity(desc: bytes, noun: str) -> ActivityKind | None:
     """What a bar is over, when it is not training: told by its description, else by its unit."""
-    for pattern, kind in _DESC_KINDS:
-        if pattern.search(desc) and not (
-            kind == "prepare" and _TRAIN_DESC.search(desc) and b"dataset" not in desc
-        ):
-            return (
-                None
-                if kind != "eval" and re.match(rb"^\W*(?:train\b|training\b|epoch)", desc, re.I)
-                else kind
-            )
+    bare = _SPLIT_NAME.sub(b"", desc)
+    kinds = [(kind, match) for pattern, kind in _DESC_KINDS if (match := pattern.search(bare))]
+    first = next((kind for kind, match in kinds if not bare[: match.start()].strip(b" \t[(|#*")), None)
+    if first is not None or (kinds and not _TRAIN_DESC.search(desc)):
+        return first or kinds[0][0]
     if _TRAIN_DESC.search(desc) or noun in _STEP_NOUNS:
         return None
     return next((kind for pattern, kind in _NOUN_KINDS if pattern.search(noun)), None)
+
+
+_SPLIT_NAME = re.compile(rb"^\s*(?:train|val|valid|test): +(?=[A-Za-z])")
 
 
 def _count(
@@ -240,7 +240,7 @@ def _count(
     yolo = _YOLO.match(desc)
     if yolo:
         sighting.loss = sum(float(part) for part in yolo[3].split()[:-2])
-        sighting.spans.clear()
+        sighting.irregular = True
 
 
 def _count_from_zero(sighting: Sighting) -> None:
@@ -248,7 +248,7 @@ def _count_from_zero(sighting: Sighting) -> None:
     assert sighting.epochs is not None
     sighting.epochs += 1
     sighting.zero_based = True
-    sighting.spans = [span for span in sighting.spans if span[0] != "epochs"]
+    sighting.irregular = True
 
 
 def _spans_of_time(sighting: Sighting, match: re.Match[bytes], groups: dict[str, bytes | None]) -> None:

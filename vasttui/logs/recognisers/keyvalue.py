@@ -13,15 +13,25 @@ from vasttui.logs.tokens import Named, number, seconds, tokens
 
 NAME = "key-value"
 
+_EVAL_WORDS = (
+    rb"(?:val|valid|validation|validating|eval|evaluation|evaluating|evaluated?|test|testing|dev|test set"
+    rb"|\xe9\xaa\x8c\xe8\xaf\x81)"
+)
+# An evaluation says so before its first number, or in parentheses, or by a star.
 EVAL_LINE = re.compile(
-    rb"^[\s*=#>\-\[(|:]*(?:val|valid|validation|validating|eval|evaluation|evaluating|evaluated?|test|testing|dev"
-    rb"|test set|\xe9\xaa\x8c\xe8\xaf\x81)\b(?!\w*_?(?:every|interval|freq))(?![\w-]*=True)"
+    rb"^[^0-9]{0,160}?(?:^|[:|\])>-]\s)[\s*=#>\-\[(|:]*" + _EVAL_WORDS + rb"\b(?![\w-]*=True)"
     rb"|\((?:val|test|eval|valid)\)|^\s*\*\s+\w+@\d|\|\s*(?:val|valid|validation|eval|test)\s*\|"
-    rb"|\bon (?:the )?(?:val|valid|validation|dev|eval|test)(?:\b|_)|\b(?:eval|valid|validation|val) +(?:step|epoch|iter)\b",
-    re.I,
+    rb"|\bon (?:the )?(?:val|valid|validation|dev|eval|test)(?:\b|_)"
+    rb"|\b(?:eval|valid|validation|val) +(?:step|epoch|iter)\b",
+    re.IGNORECASE,
 )
 EVAL_LINE_ANY = re.compile(
-    rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b", re.I
+    rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b", re.IGNORECASE
+)
+_METRIC_LIKE = re.compile(
+    r"(?:^|[_/@'])(?:\w*loss|acc|acc\d|accuracy|auc|f1|f_?score|bleu|rouge\w?|wer|cer|ppl|perplexity|map\w*|ap|reward|return|score"
+    r"|err|error|mse|mae|rmse|r2|iou|miou|dice|precision|recall|psnr|ssim|fid|bpb|bpc|nll|kappa|top\d?|ndcg|mrr|corr|elbo|p|r|f"
+    r"|ce|xent|em|exact|pass|success|win|elo)(?:$|[_/@\d'])|损失|準確|准确|精度|損失"
 )
 _SUMMARY = re.compile(rb"^\s*\*\s+\w+@\d")
 _NO_PROGRESS = re.compile(
@@ -249,9 +259,14 @@ def _metrics(sighting: Sighting, line: Line, found: list[Named]) -> None:
     """Name the evaluation's figures: those called so, or all of a line that is one."""
     named = [t for t in found if t.key and not t.duration]
     evals = [t for t in named if roles.is_eval(t.key) and not roles.BOOKKEEPING.search(_bare(t.key))]
-    evals = [t for t in evals if not t.fraction and _is_metric(t)]
+    evals = [t for t in evals if not t.fraction and _is_metric(t) and _free(t) and t.key.count("_") <= 4]
+    evals = [t for t in evals if " " not in t.label or _METRIC_LIKE.search(t.key)]
     is_eval_line = EVAL_LINE.search(line.text) is not None
     if any(t.key.startswith("objective/") for t in named):
+        return
+    if is_eval_line and not evals and not _like_metrics(line, named):
+        if sighting.counts:
+            sighting.mode, sighting.activity = "eval", "eval"
         return
     if is_eval_line or (evals and sighting.loss is None) or EVAL_LINE_ANY.search(line.text):
         sighting.mode = (
@@ -264,6 +279,11 @@ def _metrics(sighting: Sighting, line: Line, found: list[Named]) -> None:
         sighting.metrics, sighting.activity = {}, "eval"
     elif sighting.mode == "eval" and sighting.loss is not None:
         sighting.loss = None
+
+
+def _like_metrics(line: Line, named: list[Named]) -> bool:
+    """A line about the validation set need not be its result."""
+    return any(_METRIC_LIKE.search(t.key) for t in named)
 
 
 def _said_as_eval(sighting: Sighting, evals: list[Named]) -> bool:
@@ -331,7 +351,7 @@ def _keep_totals(sighting: Sighting) -> None:
         None
     )
     sighting.epoch = sighting.elapsed = sighting.eta = None
-    sighting.spans.clear()
+    sighting.irregular = True
 
 
 def _judge(sighting: Sighting, line: Line, found: list[Named]) -> None:
@@ -346,6 +366,7 @@ def _judge(sighting: Sighting, line: Line, found: list[Named]) -> None:
             sighting.metrics = {}
     if sighting.step is not None and sighting.total is not None and _NEMO.match(line.text):
         sighting.total += 1
+        sighting.irregular = True
     if sighting.step is None and sighting.inner is None:
         return
     told = sighting.loss is not None or sighting.seconds is not None or sighting.metrics or sighting.total

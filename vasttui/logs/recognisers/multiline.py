@@ -32,9 +32,11 @@ class Multiline:
     after_bar: int = 0
     composer: Sighting | None = None
     result_rows: int = 0
+    touched: bool = False
 
     def read(self, line: Line) -> Sighting | None:
-        """A sighting that needs the lines before it."""
+        """A sighting that needs the lines before it. `touched` if the line matters to those that follow."""
+        self.touched = bool(self.names or self.after_bar or self.composer or self.result_rows)
         for reader in (self._copypaste, self._yolo, self._composer, self._result_table, self._continued_bar):
             sighting = reader(line)
             if sighting is not None:
@@ -55,6 +57,7 @@ class Multiline:
         match = _COPYPASTE.search(line.raw) if b"copypaste" in line.raw else None
         if match is None:
             return None
+        self.touched = True
         if match["task"]:
             self.task = match["task"].decode("ascii", "replace")
         elif match["names"]:
@@ -70,6 +73,7 @@ class Multiline:
     def _yolo(self, line: Line) -> Sighting | None:
         header = _YOLO_HEADER.search(line.text)
         if header:
+            self.touched = True
             names = re.sub(rb"Box\(|\)", b" ", header[1]).split()
             self.names = [
                 {"P": "precision", "R": "recall"}.get(n, n)
@@ -118,7 +122,7 @@ class Multiline:
     def _result_table(self, line: Line) -> Sighting | None:
         """Lightning's closing table: `Validate metric | DataLoader 0`, then a row a metric."""
         if _RESULT_TABLE.search(line.raw):
-            self.result_rows = 40
+            self.result_rows, self.touched = 40, True
             return None
         if not self.result_rows:
             return None

@@ -101,6 +101,8 @@ def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sight
             told.append((normal(name), name, value))
         elif isinstance(raw, str) and sighting.stamp is None and len(raw) < 40:
             sighting.stamp = stamp_seconds(raw.encode())
+    if "train_runtime" in record:
+        return None  # means over the whole run
     is_config = bool(_PREDICTS_EVAL.match(kind)) or len(told) > 60
     for key, name, value in told:
         _take(sighting, key, name, value)

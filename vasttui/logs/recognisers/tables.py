@@ -38,8 +38,9 @@ class Tables:
             self._take_box_row(box_row[1].decode("utf-8", "replace"), box_row[2])
             self.touched = True
             return None
-        if self.box and not self.columns and _BORDER.match(line.text):
-            return self._close_box(line)
+        if not self.columns and _BORDER.match(line.text):
+            self.touched = True
+            return self._close_box(line) if self.box else None
         if self.columns:
             row = self._row(line)
             if row is not None:
