@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("VASTTUI_CI"))
 HEAVY = ("textual", "asyncssh", "httpx", "plotext")
-IMPURE = (*HEAVY, "asyncio", "socket", "subprocess", "sqlite3", "click", "random")
+IMPURE = (*HEAVY, "asyncio", "socket", "subprocess", "sqlite3", "click")
 
 
 def tool(name: str) -> str | None:

@@ -63,6 +63,14 @@ def test_sharding_takes_all_gpus_of_the_offer() -> None:
     assert finding(plan, "vram", num_gpus=8, gpu_ram=49140).status == "pass"
 
 
+def test_a_given_figure_wins_over_the_estimate_but_not_over_reason() -> None:
+    given = Needs(vram_gb=20)
+    modest = finding(Plan(run=RUN, model=QLORA, needs=given), "vram")
+    assert (modest.status, modest.need) == ("pass", 20)
+    assert "estimated at" in modest.text
+    assert finding(Plan(run=RUN, model=Model(params_b=7), needs=given), "vram").status == "warn"
+
+
 def test_vram_is_per_gpu_even_when_only_the_sum_is_told() -> None:
     plan = Plan(run=RUN, needs=Needs(vram_gb=24))
     vram = finding(plan, "vram", gpu_ram=None, gpu_total_ram=2 * 24564, num_gpus=2)

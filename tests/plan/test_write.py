@@ -102,6 +102,11 @@ tables = st.recursive(
 )
 
 
+def test_a_record_with_an_odd_name_and_command_is_read() -> None:
+    plan, notes = from_excerpt({"budget": {"max_usd": 5}}, command="a\0b", name="my run (2)")
+    assert (plan.run.command, plan.run.name, plan.budget.max_usd, notes) == ("a b", "", 5, ())
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["run", "eval", "alerts", "cadence", "model", "x.y", "needs"]), tables)

@@ -9,7 +9,7 @@ Status = Literal["pass", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`need` and `have` are in `unit`; None is unknown. `text` says both, and why, in one line."""
+    """`need` and `have` are in `unit`; None is unknown. `text` stands alone: what, the numbers, why."""
 
     check: str
     status: Status

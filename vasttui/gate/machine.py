@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from vasttui.gate.check import SAY_VRAM, gpus_used
+from vasttui.gate.check import SAY_VRAM, gpus_used, judge_vram
 from vasttui.gate.disk import disk_need
 from vasttui.gate.estimate import MIB_IN_GIB
 from vasttui.gate.facts import Gpu, MachineFacts
@@ -11,7 +11,6 @@ from vasttui.gate.fit import fit
 from vasttui.gate.offer import Offer
 from vasttui.gate.ram import ram_need
 from vasttui.gate.terms import judge_compute, judge_gpus
-from vasttui.gate.vram import vram_need
 from vasttui.plan.schema import Plan
 
 _MIB_IN_GB = 1e9 / (1 << 20)
@@ -59,9 +58,9 @@ def _no_gpu(facts: MachineFacts, needed: bool, have: int | None) -> Finding:
         why = "there is no nvidia-smi"
     if needed:
         status = "fail" if facts.complete else "warn"
-        return Finding("gpus", status, f"none seen, the plan needs one: {why}", 1, have, "GPU")
+        return Finding("gpus", status, f"no GPU seen, the plan needs one: {why}", 1, have, "GPU")
     status = "warn" if facts.smi_error else "pass"
-    return Finding("gpus", status, f"none seen, none asked for: {why}", None, have, "GPU")
+    return Finding("gpus", status, f"no GPU seen, none asked for: {why}", None, have, "GPU")
 
 
 def _promise(gpus: tuple[Gpu, ...], offer: Offer) -> Iterator[Finding]:
@@ -84,10 +83,10 @@ def _sizes(plan: Plan, facts: MachineFacts) -> Iterator[Finding]:
         yield _vram(plan, facts, gpus)
     have_ram = None if facts.ram_mib is None else facts.ram_mib / MIB_IN_GIB
     if (ram := ram_need(plan, gpus)) is not None:
-        yield fit("ram", ram, have_ram, "of what this machine allows")
+        yield fit("ram", ram, have_ram, "RAM allowed here")
     elif have_ram is not None:
         yield Finding(
-            "ram", "pass", f"{have_ram:.1f} GiB here; no need is given", None, round(have_ram, 2), "GiB"
+            "ram", "pass", f"{have_ram:.1f} GiB of RAM; no need is given", None, round(have_ram, 2), "GiB"
         )
     yield _disk(plan, facts)
 
@@ -95,22 +94,23 @@ def _sizes(plan: Plan, facts: MachineFacts) -> Iterator[Finding]:
 def _vram(plan: Plan, facts: MachineFacts, gpus: int) -> Finding:
     """The GPUs that the plan would use, the smallest of them deciding."""
     have = _least_vram_gib(facts.gpus[:gpus] if len(facts.gpus) >= gpus else facts.gpus)
-    need = vram_need(plan, gpus)
-    if need is not None:
-        return fit("vram", need, have, "on the GPU" if gpus == 1 else f"on each of {gpus} GPUs")
+    if (finding := judge_vram(plan, gpus, have)) is not None:
+        return finding
     if have is None:
-        return Finding("vram", "pass", f"unknown here; no need is given ({SAY_VRAM})", None, None, "GiB")
-    return Finding("vram", "pass", f"{have:.1f} GiB here; no need is given", None, round(have, 2), "GiB")
+        return Finding("vram", "pass", f"VRAM unknown; no need is given ({SAY_VRAM})", None, None, "GiB")
+    return Finding("vram", "pass", f"{have:.1f} GiB of VRAM; no need is given", None, round(have, 2), "GiB")
 
 
 def _disk(plan: Plan, facts: MachineFacts) -> Finding:
     have = None if facts.disk_free_mib is None else facts.disk_free_mib / _MIB_IN_GB
     if (need := disk_need(plan)) is not None:
-        return fit("disk", need, have, "of what is free")
+        return fit("disk", need, have, "free disk")
     if have is None:
-        return Finding("disk", "warn", "how much is free is unknown", None, None, "GB")
+        return Finding("disk", "warn", "how much disk is free is unknown", None, None, "GB")
     status = "pass" if have >= _LITTLE_DISK_GB else "warn"
-    return Finding("disk", status, f"{have:.1f} GB free; no need is given", None, round(have, 2), "GB")
+    return Finding(
+        "disk", status, f"{have:.1f} GB of disk free; no need is given", None, round(have, 2), "GB"
+    )
 
 
 def _tools(plan: Plan, facts: MachineFacts) -> Iterator[Finding]:
@@ -121,7 +121,7 @@ def _tools(plan: Plan, facts: MachineFacts) -> Iterator[Finding]:
         short = need is not None and facts.cuda is not None and facts.cuda < need
         wanted = f"; {need:g} needed" if short else ""
         yield Finding(
-            "driver", "fail" if short else "pass", f"{driver}{served}{wanted}", need, facts.cuda, ""
+            "driver", "fail" if short else "pass", f"driver {driver}{served}{wanted}", need, facts.cuda, ""
         )
         if (finding := judge_compute(plan, facts.gpus[0].compute_cap)) is not None:
             yield finding
@@ -129,9 +129,9 @@ def _tools(plan: Plan, facts: MachineFacts) -> Iterator[Finding]:
         text = f"shared memory is {facts.shm_mib:.0f} MiB: loader workers may die; use num_workers=0"
         yield Finding("shm", "warn", text, _SMALL_SHM_MIB, round(facts.shm_mib, 1), "MiB")
     if facts.python3:
-        yield Finding("python3", "pass", f"{facts.python3}, the recorder can run")
+        yield Finding("python3", "pass", f"python3 {facts.python3}, the recorder can run")
     else:
-        text = "none on the PATH; the recorder cannot run, looks are made by shell commands"
+        text = "no python3 on the PATH: the recorder cannot run, looks are made by shell commands"
         yield Finding("python3", "warn", text)
 
 

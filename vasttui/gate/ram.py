@@ -13,7 +13,7 @@ from vasttui.plan.schema import Model, Plan
 # A "64 GB" machine shows somewhat less: the kernel keeps some.
 _SOLD_AS = 0.95
 # Python with its libraries, the CUDA context's host side and a few loader workers, for each process.
-_PROCESS = Spread(1.0 * GIB, 3.0 * GIB, 5.0 * GIB)
+_PROCESS = Spread(1.0 * GIB, 3.0 * GIB, 4.0 * GIB)
 # Weights are read a shard at a time; published shards reach about this size.
 _SHARD_MOST = 10e9
 _BUFFER_FACTOR = Spread(1.0, 1.25, 1.5)
@@ -30,7 +30,7 @@ def ram_need(plan: Plan, gpus: int) -> Estimate | None:
     processes = gpus if plan.model.sharding != "none" else 1
     loading = min(shape.params * 2.0, _SHARD_MOST) * processes
     kept = offloaded(plan.model, shape)
-    total = _PROCESS.scaled(processes) + Spread(0.0, loading, 2.0 * loading) + kept
+    total = _PROCESS.scaled(processes) + Spread(0.0, loading, 1.3 * loading) + kept
     parts = [
         f"{3 * processes} for {processes} process{'es' if processes > 1 else ''}",
         f"{loading / GIB:.1f} to load weights",

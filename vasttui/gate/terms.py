@@ -35,10 +35,12 @@ def judge_gpus(plan: Plan, have: int | None, name: str) -> Finding:
     """How many GPUs against `needs.gpus`."""
     need = plan.needs.gpus
     if have is None:
-        return Finding("gpus", "warn", f"{need} needed, how many there are is unknown", need, None, "GPU")
+        return Finding(
+            "gpus", "warn", f"{need} GPUs needed, how many there are is unknown", need, None, "GPU"
+        )
     what = f"{have} × {name}" if name else f"{have}"  # noqa: RUF001
     if have < need:
-        return Finding("gpus", "fail", f"{need} needed, there are {what}", need, have, "GPU")
+        return Finding("gpus", "fail", f"{need} GPUs needed, there are {what}", need, have, "GPU")
     more = f", {have - need} more than the plan uses" if have > need else ""
     return Finding("gpus", "pass", f"{what}, {need} needed{more}", need, have, "GPU")
 
@@ -46,12 +48,14 @@ def judge_gpus(plan: Plan, have: int | None, name: str) -> Finding:
 def _reliability(plan: Plan, offer: Offer) -> Finding:
     asked, have = plan.needs.min_reliability, offer.reliability
     need = _RELIABLE if asked is None else asked
-    whose = "usual" if asked is None else "the plan's"
+    whose = "the usual" if asked is None else "the plan's"
     if have is None:
-        return Finding("reliability", "warn", f"unknown, {whose} least is {need:g}", need, None, "")
+        return Finding(
+            "reliability", "warn", f"reliability unknown, {whose} least is {need:g}", need, None, ""
+        )
     status: Status = "pass" if have >= need else ("warn" if asked is None else "fail")
     word = "at least" if have >= need else "below"
-    return Finding("reliability", status, f"{have:.3f}, {word} {whose} {need:g}", need, have, "")
+    return Finding("reliability", status, f"reliability {have:.3f}, {word} {whose} {need:g}", need, have, "")
 
 
 def _end(plan: Plan, offer: Offer, now_s: float) -> Finding:
@@ -93,8 +97,10 @@ def _cuda(plan: Plan, offer: Offer) -> Finding:
     if have is None:
         return Finding("cuda", "warn", "which CUDA the driver serves is unknown", need, None, "")
     if need is not None and have < need:
-        return Finding("cuda", "fail", f"the driver serves {have:g} at most, {need:g} needed", need, have, "")
-    return Finding("cuda", "pass", f"the driver serves up to {have:g}", need, have, "")
+        return Finding(
+            "cuda", "fail", f"the driver serves CUDA {have:g} at most, {need:g} needed", need, have, ""
+        )
+    return Finding("cuda", "pass", f"the driver serves CUDA up to {have:g}", need, have, "")
 
 
 def judge_compute(plan: Plan, capability: float | None) -> Finding | None:
@@ -104,26 +110,28 @@ def judge_compute(plan: Plan, capability: float | None) -> Finding | None:
         return None
     cap = capability * 100
     if model.precision in ("bf16", "pure_bf16") and cap < _BF16_CAPABILITY:
-        text = f"capability {capability:g} has no bf16 of its own (8.0 and up do); use fp16 here"
+        text = f"compute capability {capability:g} has no bf16 of its own (8.0 and up do); use fp16 here"
         return Finding("compute", "warn", text, _BF16_CAPABILITY / 100, capability, "")
     if model.mode in ("qlora4", "qlora8") and cap < _KERNELS_CAPABILITY:
-        text = f"capability {capability:g} is older than the quantised kernels are made for (7.5)"
+        text = f"compute capability {capability:g} is older than the quantised kernels are made for (7.5)"
         return Finding("compute", "warn", text, _KERNELS_CAPABILITY / 100, capability, "")
-    return Finding("compute", "pass", f"capability {capability:g}", None, capability, "")
+    return Finding("compute", "pass", f"compute capability {capability:g}", None, capability, "")
 
 
 def _verified(offer: Offer) -> Finding:
     if offer.verification == "verified":
         return Finding("verified", "pass", "the market has tested this machine")
-    what = offer.verification or "unknown"
-    return Finding("verified", "warn", f"{what}; the market does not vouch for this machine")
+    what = offer.verification or "verification unknown"
+    return Finding("verified", "warn", f"{what}: the market does not vouch for this machine")
 
 
 def _access(plan: Plan, offer: Offer) -> Iterator[Finding]:
     if offer.direct_port_count == 0:
-        yield Finding("ssh", "warn", "no direct port, only the market's proxy: slow for files")
+        yield Finding("ssh", "warn", "no direct SSH port, only the market's proxy: slow for files")
     if plan.host.vast is not None and plan.host.vast.interruptible:
-        yield Finding("interruptible", "warn", "a higher bid stops it without notice; keep checkpoints")
+        yield Finding(
+            "interruptible", "warn", "interruptible: a higher bid stops it without notice; keep checkpoints"
+        )
 
 
 def _dotted(compute_cap: float | None) -> float | None:

@@ -30,13 +30,16 @@ _FRAGMENTS = Spread(0.0, 0.02, 0.06)
 
 def vram_need(plan: Plan, gpus: int) -> Estimate | None:
     """GiB on each of `gpus` GPUs, or None where the plan tells neither a figure nor a model's size."""
-    shape = shape_of(plan.model) if plan.model is not None else None
-    estimated = estimate(plan.model, shape, gpus) if plan.model is not None and shape is not None else None
     if plan.needs.vram_gb is None:
-        return estimated
+        return vram_estimate(plan, gpus)
     least = plan.needs.vram_gb * SOLD_AS
-    beside = "" if estimated is None else f"; its model is estimated at {said(estimated.need)}"
-    return Estimate(least, plan.needs.vram_gb, least, "GiB", f"given in the plan, as cards are sold{beside}")
+    return Estimate(least, plan.needs.vram_gb, least, "GiB", "given in the plan, as cards are sold")
+
+
+def vram_estimate(plan: Plan, gpus: int) -> Estimate | None:
+    """What the plan's model alone comes to, whatever figure is given."""
+    shape = shape_of(plan.model) if plan.model is not None else None
+    return estimate(plan.model, shape, gpus) if plan.model is not None and shape is not None else None
 
 
 def estimate(model: Model, shape: Shape, gpus: int) -> Estimate:

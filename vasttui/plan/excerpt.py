@@ -14,7 +14,7 @@ import msgspec
 from vasttui.plan.explain import first_non_finite, violation
 from vasttui.plan.load import as_table, normalised
 from vasttui.plan.schema import Plan
-from vasttui.plan.sense import problems
+from vasttui.plan.sense import NAME, problems
 from vasttui.plan.write import plan_tables
 
 _LEFT_OUT = ("host", "notify")
@@ -40,8 +40,8 @@ def from_excerpt(
     run = as_table(tables.get("run"))
     tables["run"] = run
     if command or not run.get("command"):
-        run["command"] = command or "unknown"
-    if name:
+        run["command"] = command.replace("\0", " ").strip() or "unknown"
+    if NAME.fullmatch(name):
         run.setdefault("name", name)
     notes: list[str] = []
     while len(notes) < _MAX_NOTES:
@@ -51,7 +51,7 @@ def from_excerpt(
         notes.append(f"[plan] {key} is ignored: {problem}")
         if key in ("run", "run.command") or not _drop(tables, key):
             break
-    return msgspec.convert({"run": {"command": command or "unknown"}}, Plan), (
+    return msgspec.convert({"run": {"command": run["command"]}}, Plan), (
         *notes,
         "[plan] is ignored: too much of it is not understood",
     )

@@ -23,7 +23,7 @@ def load_plan(path: Path) -> Plan:
     plan = parse_plan(_text(path, source, "write one with `vasttui init`"), source)
     if plan.model is None or not plan.model.config:
         return plan
-    config_path = path.parent / plan.model.config
+    config_path = path.parent / Path(plan.model.config).expanduser()
     text = _text(
         config_path, source, "give the model's config.json, or layers, hidden, heads", "model.config"
     )

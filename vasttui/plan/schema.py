@@ -121,8 +121,9 @@ class Alerts(Table, frozen=True):
     """`[alerts]`: thresholds, named as the rules.
 
     `slow`, `gpu_idle`: share of baseline rate, and GPU utilisation as a fraction, below which the rule holds.
-    `memory`, `disk`: share in use above which pressure counts. `stall`: silence allowed, in multiples of
-    the run's slowest recent step. `eval`: how much worse than the best counts, as a fraction.
+    `memory`: share in use above which pressure counts. `disk`: GiB free below which it does. `stall`: silence
+    allowed, in multiples of the run's slowest recent step. `eval`: how much worse than the best counts, as a
+    fraction.
     `patience_min`: minutes an alert may stay unresolved before the decision turns to STOP AND FIX.
     """
 
@@ -130,7 +131,7 @@ class Alerts(Table, frozen=True):
     slow: Fraction = 0.7
     gpu_idle: Fraction = 0.6
     memory: Fraction = 0.97
-    disk: Fraction = 0.97
+    disk: NonNegative = 1.0
     eval: NonNegative = 0.1
     idle_min: Positive = 20.0
     patience_min: Positive = 15.0

@@ -14,7 +14,7 @@ RULES = ("stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", 
 """The alert rules by name, as the plan may switch them off."""
 GROUPS = ("step", "total", "rate", "loss", "epoch", "lr")
 _EVAL_GROUP = "eval_"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _MAX_PATTERN = 2000
@@ -28,7 +28,7 @@ def _run(plan: Plan) -> Iterator[Problem]:
     for key, text in (("command", run.command), ("resume", run.resume), ("workdir", run.workdir)):
         if "\0" in text:
             yield f"run.{key}", "holds a NUL character, which no command can"
-    if run.name and not _NAME.fullmatch(run.name):
+    if run.name and not NAME.fullmatch(run.name):
         yield "run.name", f"found {shown(run.name)}, allowed: letters, digits, . _ - (at most 60)"
     for name, value in run.env.items():
         if not _ENV_NAME.fullmatch(name) or "\0" in value:
