@@ -8,8 +8,11 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
+from typing import Literal
 
 import pytest
+
+from vasttui.assets import bundled
 
 ROOT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("VASTTUI_CI"))
@@ -128,3 +131,13 @@ def test_in_ci_the_real_parts_are_there() -> None:
     assert sshd
     assert shutil.which("tmux")
     assert shutil.which("ssh")
+
+
+@pytest.mark.parametrize(("name", "file"), [("themes", "dark.toml"), ("sample_runs", "")])
+def test_bundled_files_are_found_from_a_checkout(name: Literal["themes", "sample_runs"], file: str) -> None:
+    assert (bundled(name) / file).exists()
+
+
+def test_an_incomplete_installation_is_told_in_one_line() -> None:
+    with pytest.raises(FileNotFoundError, match="install vasttui again"):
+        bundled("nothing")  # pyright: ignore[reportArgumentType]
