@@ -15,8 +15,8 @@ from vasttui.monitor.reading import Position
 
 pytestmark = pytest.mark.real
 
-COUNT = "for i in $(seq 30); do echo step $i; sleep 0.02; done"
-COUNTED = b"".join(b"step %d\n" % i for i in range(1, 31))
+COUNT = "for i in $(seq 20); do echo step $i; sleep 0.02; done"
+COUNTED = b"".join(b"step %d\n" % i for i in range(1, 21))
 
 
 async def test_a_follower_hears_every_byte_and_the_exit_last(local: Machine, start: Start) -> None:

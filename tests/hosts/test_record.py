@@ -1,13 +1,16 @@
 """Records are read whole, in time order, whatever of them is missing or broken."""
 
+import math
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vasttui.hosts.record import Record, RecordError, RunInfo, parse_exit, parse_index
+from vasttui.hosts.samples import read_samples
 from vasttui.monitor.reading import Exit, Position, Reading
 
 HEADER = (
@@ -165,6 +168,16 @@ def test_any_index_gives_growing_points(data: bytes) -> None:
 def test_any_exit_file_is_an_exit_or_a_note(data: bytes) -> None:
     ended, notes = parse_exit(data)
     assert ended is not None or notes or not data
+
+
+@given(st.binary(max_size=400))
+def test_any_samples_are_rows_or_notes(data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "samples.csv"
+        path.write_bytes(data)
+        batches = list(read_samples(path))
+    assert [b.offset for b in batches] == sorted(b.offset for b in batches)
+    assert all(math.isfinite(row.ts) for batch in batches for row in batch.rows)
 
 
 def test_an_exit_without_code_and_signal_is_a_vanished_process() -> None:

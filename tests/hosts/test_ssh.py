@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from vasttui.hosts.ssh import SshTransport
 
 pytestmark = pytest.mark.real
 
-COUNT = "for i in $(seq 45); do echo step $i; sleep 0.02; done"
-COUNTED = b"".join(b"step %d\n" % i for i in range(1, 46))
+COUNT = "for i in $(seq 30); do echo step $i; sleep 0.02; done"
+COUNTED = b"".join(b"step %d\n" % i for i in range(1, 31))
 FAST = Retry(first_s=0.05, cap_s=0.2)
 
 
@@ -51,7 +52,7 @@ async def test_a_run_is_launched_followed_and_ends(remote: Machine, start: Start
 
 async def test_a_cut_link_loses_and_doubles_no_byte(remote: Machine, start: Start, server: Sshd) -> None:
     record = await start(remote, COUNT)
-    cuts = [30, 120, 210]
+    cuts = [20, 60, 130]
 
     def cut(heard: Heard) -> bool:
         if cuts and heard.readings[-1].chunks and len(heard.log) > cuts[0]:
@@ -211,6 +212,37 @@ async def test_a_refused_login_names_the_keys_that_were_tried(server: Sshd, tmp_
     with pytest.raises(UnreachableError, match="stranger") as caught:
         await host.open()
     assert "authorized_keys" in caught.value.hint
+
+
+async def test_a_locked_key_is_named_as_locked(server: Sshd, tmp_path: Path) -> None:
+    key = tmp_path / "locked"
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", str(key)]
+    await asyncio.to_thread(subprocess.run, command, check=True)
+    config = tmp_path / "config"
+    config.write_text(server.client_config(server.port).replace(str(server.key), str(key)))
+    host = Machine(SshTransport(Destination(ALIAS), known_hosts=tmp_path / "pins", config=config))
+    with pytest.raises(UnreachableError, match=r"locked \(locked\)"):
+        await host.open()
+
+
+async def test_the_agents_keys_are_used(
+    server: Sshd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    agent = await asyncio.create_subprocess_exec(
+        "ssh-agent", "-D", "-a", str(tmp_path / "agent"), stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await eventually((tmp_path / "agent").exists, "the agent's socket")
+        await asyncio.to_thread(subprocess.run, ["ssh-add", "-q", str(server.key)], check=True)
+        destination = Destination("127.0.0.1", server.user, server.port)
+        host = Machine(SshTransport(destination, known_hosts=tmp_path / "pins"))
+        assert (await host.run("echo in")).out == "in\n"
+        await host.close()
+    finally:
+        agent.terminate()
+        await agent.wait()
 
 
 async def test_nobody_listening_is_told(tmp_path: Path) -> None:

@@ -89,11 +89,16 @@ class Host(Protocol):
 
         Ends after the reading with the exit. Reconnects by itself with backoff: meanwhile it yields
         readings with `reachable=False`. A quiet channel yields an empty reading at least every 15 s.
+        A log too long to send (or any attached one) is skipped to its end: then a chunk's `offset` is past
+        the end of the one before, and a note says so. A log that was cut or replaced starts again at 0.
         """
         ...
 
     async def probe(self, record: RecordRef, start: Position = Position()) -> Reading:
-        """One shot of the same, for a check when no channel is up."""
+        """One shot of the same, for a check when no channel is up.
+
+        A host that does not answer makes a reading with `reachable=False` and the cause in `notes`.
+        """
         ...
 
     async def stop(self, record: RecordRef, grace_s: float = 10.0) -> Stopped:

@@ -1127,7 +1127,12 @@ def main() -> int:
             )
         else:
             act = follow if given.call == "follow" else probe
-            act(Follower(record, int(values[0]), int(values[1]), given.log, given.pid))
+            follower = Follower(record, int(values[0]), int(values[1]), given.log, given.pid)
+            try:
+                act(follower)
+            finally:
+                if follower.sampler is not None:
+                    follower.sampler.gpus.close()
     except Refused as refused:
         emit("error", text=str(refused), hint=refused.hint)
     except BrokenPipeError:

@@ -213,6 +213,8 @@ def explain(
     """The cause of a failed connection, and the way out."""
     name = _shown(destination)
     at = f"{name} ({settings.host}:{settings.port})"
+    if isinstance(error, asyncssh.HostKeyNotVerifiable) and "revoked" in str(error):
+        return UnreachableError(f"{name}: its host key is marked as revoked", "do not use this machine")
     if isinstance(error, asyncssh.HostKeyNotVerifiable):
         return keys.refusal(name)
     if isinstance(error, asyncssh.KeyExchangeFailed) and keys.knows:
@@ -292,9 +294,7 @@ def _tried(settings: asyncssh.SSHClientConnectionOptions) -> str:
         try:
             asyncssh.read_private_key(path)
             files.append(str(path))
-        except asyncssh.KeyEncryptionError:
-            files.append(f"{path} (locked)")
-        except (asyncssh.KeyImportError, OSError):
-            files.append(f"{path} (unreadable)")
+        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, OSError) as error:
+            files.append(f"{path} ({'locked' if 'passphrase' in str(error).lower() else 'unreadable'})")
     agent = "the agent's keys" if os.environ.get("SSH_AUTH_SOCK") else "no agent"
     return f"{', '.join(files) or 'no key files'} and {agent}"
