@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from vasttui.logs.clean import clean_line
 from vasttui.logs.events import ErrorKind, ErrorMarker
+from vasttui.logs.prefix import Line
 
 SILENCE_S = 5.0
 MAX_PENDING = 32
@@ -65,11 +66,12 @@ _MARKERS: tuple[tuple[ErrorKind | None, str], ...] = (
            r"|^usage error|^(?:\[\w+\] )?unhandled exception|^error executing job with overrides"),
 )  # fmt: skip
 _MARK = tuple((kind, re.compile(text, re.I)) for kind, text in _MARKERS)
-_HINT = re.compile(
-    rb"[Kk][Ii][Ll][Ll]|[Tt]erminated|[Ff]ault|[Bb]us error|[Aa]borted|[Ff]atal|FATAL|[Ss]ignal|SIG|[Mm]emory|[Oo][Oo][Mm]|EXHAUSTED"
-    rb"|[Ww]atchdog|[Nn][Cc][Cc][Ll]|Dist|[Xx]id|[Cc][Uu][Dd][Aa]|CUDNN|[Bb][Ll][Aa][Ss]|[Ee]rror|ERROR|[Ss]pace left|[Qq]uota|[Ww]orker"
-    rb"|[Nn]a[Nn]|loss scale|module|not found|open file|panicked|DUE TO|bad_alloc|double free|ECC|off the bus|instruction|inf\b|terminat|usage"
-)
+_HINTS = (
+    b"kill", b"terminat", b"fault", b"bus error", b"aborted", b"fatal", b"signal", b"sig", b"memory", b"oom", b"exhausted",
+    b"watchdog", b"nccl", b"dist", b"xid", b"cud", b"blas", b"error", b"space left", b"quota", b"worker", b"nan", b"inf",
+    b"loss scale", b"module", b"not found", b"open file", b"panicked", b"due to", b"bad_alloc", b"double free", b"ecc",
+    b"off the bus", b"instruction", b"exit", b"unhandled",
+)  # fmt: skip
 RETRY = re.compile(
     r"\bretry|\bretri|\battempt \d|\battempts?\b.{0,20}\b(?:left|of)\b|fall(?:ing|s)? back|\bfallback|will try|trying again|skipp(?:ing|ed)"
     r"|\bignor(?:ed|ing)\b|recover(?:ed|ing|y)|continu(?:e|es|ing)|using default|\bcaught\b|re-?spawn|restart(?:ing|ed)?\b|reconnect"
@@ -88,7 +90,7 @@ _FINISHED = re.compile(
     r"|reached max_|train_runtime|final model saved",
     re.I,
 )
-_TRACEBACK = re.compile(rb"Traceback \(most recent call last\)|^\s*(?:\+ )?Exception Group Traceback")
+_TRACEBACK = re.compile(rb"Traceback \(most recent call last\)")
 _FRAME = re.compile(rb'^\s*(?:[|\xe2>] *)*File "([^"]+)", line (\d+)(?:, in (.+))?')
 _HEADLINE = re.compile(rb"^(?:[|\xe2\x94\x82 ]*)((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: ?(.*))?$", re.S)
 _CHAIN = re.compile(rb"During handling of the above exception|above exception was the direct cause")
@@ -157,16 +159,18 @@ class ErrorScanner:
         """Inside a traceback, or just after one: every line matters."""
         return bool(self._open) or bool(self.pending)
 
-    def scan(self, raw: bytes, body: bytes, number: int, rank: int | None, ts: float | None) -> bool:
-        """Look at one line (`body`: without its prefix). True: it belongs to an error."""
-        if _TRACEBACK.search(raw):
+    def scan(self, line: Line, ts: float | None) -> bool:
+        """Look at one line. True: it belongs to an error."""
+        raw, body, number, rank = line.raw, line.body, line.number, line.rank
+        if b"raceback" in raw and _TRACEBACK.search(raw):
             self._begin(number, rank, ts)
             return True
         if rank in self._open:
             return self._inside(body, number, rank, ts)
         if self.pending:
             self._after(raw, body, rank)
-        if _HINT.search(raw):
+        low = line.low
+        if any(word in low for word in _HINTS):
             return self._mark(body, number, rank, ts)
         return False
 

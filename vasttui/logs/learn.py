@@ -13,7 +13,10 @@ _GIVE_UP = 8
 _DIGITS = re.compile(rb"[-+]?[\d.,]*\d(?:[eE][-+]?\d+)?")
 
 
-_OTHER_COUNTS = re.compile(r"token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line")
+_WORDS = re.compile(rb"[A-Za-z]{2,}")
+_OTHER_COUNTS = re.compile(
+    r"token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line"
+)
 
 
 @dataclass(slots=True)
@@ -34,9 +37,13 @@ class Learner:
 
     def read(self, line: Line) -> tuple[Sighting | None, bool]:
         """A guessed sighting, and whether this kind of line is not worth another look."""
+        if line.raw[:1] == b"{" or len(_WORDS.findall(line.text)) > 12:
+            return None, True  # prose: its numbers may grow, but not as steps do
         found = [t for t in tokens(line.text, 16) if not t.duration and not t.fraction]
-        if line.raw[:1] == b"{" or len(found) < 2 or not any(not t.whole for t in found):
-            return None, not found
+        if len(found) < 2 or not any(not t.whole for t in found):
+            return None, True
+        if len(_WORDS.findall(line.text)) > len(found) + 3:
+            return None, True  # prose: its numbers may grow, but not as steps do
         words = _DIGITS.sub(b"#", line.text)[:200]
         shape = self._shapes.get(words)
         if shape is None:
@@ -70,7 +77,9 @@ class Learner:
     def _counter(shape: _Shape, found: list[Named]) -> int | None:
         if shape.seen < _NEEDED:
             return None
-        growing = [i for i, grows in enumerate(shape.grows) if grows and not _OTHER_COUNTS.search(found[i].key)]
+        growing = [
+            i for i, grows in enumerate(shape.grows) if grows and not _OTHER_COUNTS.search(found[i].key)
+        ]
         steady = [i for i in growing if shape.even[i]]
         falling = any(not t.whole and not shape.grows[i] for i, t in enumerate(found))
         return steady[0] if steady and falling else None

@@ -18,10 +18,11 @@ _PHASES: tuple[tuple[ActivityKind, str], ...] = (
              r"|^validating\b|running sanity"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(text.encode(), re.I)) for kind, text in _PHASES)
-_HINT = re.compile(
-    rb"sav|checkpoint|compil|inductor|utotun|captur|ninja|arm|ownload|etch|ull|oken|reproc|repar|oad|uild|enerat|reat|huffl|ack|can|ach"
-    rb"|esum|estor|valua|valid|anity|writ|Writ|dump|tracing|xla|top|verfit|atience|Sav|Compil|Checkpoint|Evaluat|Valid|early|EARLY",
-)
+_HINTS = (
+    b"sav", b"checkpoint", b"compil", b"inductor", b"autotun", b"captur", b"ninja", b"warm", b"download", b"fetch", b"pull", b"token",
+    b"process", b"prepar", b"load", b"build", b"generat", b"creat", b"shuffl", b"pack", b"scan", b"cach", b"resum", b"restor",
+    b"evaluat", b"valid", b"sanity", b"writ", b"dump", b"tracing", b"overfit", b"patience", b"early", b"did not improve", b"signaling",
+)  # fmt: skip
 EARLY_STOP = re.compile(
     rb"epoch \d+: early stopp|^\W*early[ _-]?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|patience|rounds|criteri|enabled|monitor|is ))(?!.{0,20}(?:patience|counter))"
     rb"|early[ _-]?stopp(?:ing|ed) (?:at|triggered|activated|after|condition (?:met|reached)|now|training)|stopp(?:ing|ed) early"
@@ -39,9 +40,9 @@ _REFUSED = re.compile(
 )
 
 
-def maybe(text: bytes) -> bool:
-    """Cheap first look: whether any phrase of this module can be in the line."""
-    return _HINT.search(text) is not None
+def maybe(low: bytes) -> bool:
+    """Cheap first look at a line in lower case: whether any phrase of this module can be in it."""
+    return any(word in low for word in _HINTS)
 
 
 def phase_of(text: bytes) -> ActivityKind | None:

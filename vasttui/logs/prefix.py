@@ -52,6 +52,7 @@ class Line:
     frame: bool = False
     body_start: int = 0
     rank_span: tuple[int, int] | None = None
+    low: bytes = b""
 
     @property
     def body(self) -> bytes:
@@ -62,10 +63,13 @@ class Line:
 def dress(raw: bytes, number: int, frame: bool = False) -> Line:
     """Blank everything before the message. `frame`: the text was redrawn by carriage returns."""
     text = blank_controls(raw) if _HAS_CONTROL.search(raw) else raw
-    line = Line(raw, text, number, frame=frame)
-    _take_rank(line)
-    _take_stamp(line)
-    line.text = _blank(line.text, _SOURCE)
+    line = Line(raw, text, number, frame=frame, low=text.lower())
+    if _MAY_BE_RANKED.match(text) or b"pid" in line.low or b"rank" in line.low:
+        _take_rank(line)
+    if _TIME.search(text, 0, 200):
+        _take_stamp(line)
+    if _MAY_BE_SOURCE.search(text):
+        line.text = _blank(line.text, _SOURCE)
     level = _LEVEL.search(line.text, 0, 120)
     if level:
         line.level = level[0]
@@ -73,6 +77,8 @@ def dress(raw: bytes, number: int, frame: bool = False) -> Line:
     return line
 
 
+_MAY_BE_RANKED = re.compile(rb"\s*[\[(\d]|std|[\w.-]+/\d+ |[\w.-]{1,40}\s{1,4}\|")
+_MAY_BE_SOURCE = re.compile(rb":\d|\(line \d")
 _HAS_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 
 

@@ -53,6 +53,7 @@ class Rates:
         self.stamps = Series()
         self.eta = Series()
         self.whole_seconds = True
+        self.clock_is_interval = False
         self._declared_step: float | None = None
 
     def declare(self, step: float | None, seconds: float) -> None:
@@ -106,7 +107,8 @@ class Rates:
         gap = median(gaps) if gaps else 1.0
         options = {"time of one step": value, "time of the steps between two lines": value / gap}
         if wall is None:
-            return (value, "time of one step") if value > 0 else None
+            name = list(options)[self.clock_is_interval]
+            return (options[name], name) if value > 0 else None
         name = min(options, key=lambda option: abs(options[option] - wall))
         close = abs(options[name] - wall) <= 0.25 * wall
         return (options[name], name) if close else None

@@ -202,7 +202,7 @@ class LogReader:
         """Look fully at a line nobody has seen the like of."""
         if not raw.strip():
             if self._errors.busy:
-                self._errors.scan(raw, raw, self._lines + 1, None, self._ts)
+                self._errors.scan(Line(raw, raw, self._lines + 1), self._ts)
             return
         line = dress(raw, self._lines + 1, frame)
         pieces = list(bars.split_frames(line.text)) if b"]" in raw and b"|" in raw else [(0, len(raw))]
@@ -216,7 +216,7 @@ class LogReader:
 
     def _piece(self, line: Line, cacheable: bool) -> None:
         busy = self._errors.busy
-        if self._errors.scan(line.raw, line.body, line.number, line.rank, self._ts):
+        if self._errors.scan(line, self._ts):
             return
         said = self._phases(line)
         sighting = self._recognise(line)
@@ -269,7 +269,7 @@ class LogReader:
 
     def _phases(self, line: Line) -> bool:
         """What the words of a line say of checkpoints, early stopping and other phases."""
-        if not phases.maybe(line.text):
+        if not phases.maybe(line.low):
             return False
         early = phases.says_early_stop(line.text)
         self.early_stopped |= early
@@ -298,7 +298,7 @@ class LogReader:
 def _cut(line: Line, end: int) -> Line:
     return Line(
         line.raw[:end], line.text[:end], line.number, line.rank, line.stamp, line.stamp_span, line.level, line.frame,
-        line.body_start,
+        line.body_start, line.rank_span, line.low[:end],
     )  # fmt: skip
 
 

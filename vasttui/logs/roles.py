@@ -38,7 +38,8 @@ _NAMES: dict[Role, str] = {
     "elapsed": """elapsed elapsed_s elapsed_time time_elapsed total_time uptime wall wall_time runtime
         time/elapsed time_total_s wallclock walltime train_wall elapsed_seconds elapsed_sec time_since_start
         timestamp ts _timestamp 已用时间 已用时""",
-    "clock": "time train_time t took duration time_s time_sec secs sec zeit temps tiempo время 用时 时间",
+    "clock": "time train_time time_s time_sec zeit temps tiempo время 时间",
+    "interval": "t took duration dur secs sec 用时",
     "eta": """eta remaining remaining_time time_left left eta_s eta_seconds time_remaining est_remaining
         estimated_time_left 剩余时间 剩余 预计剩余时间 預計剩餘時間 残り rest""",
     "total": """total_optimization_steps total_steps total_train_steps total_training_steps
@@ -72,6 +73,12 @@ BOOKKEEPING = re.compile(
     r"|iteration|global_step|max_mem|mem|memory|tokens|num_tokens|elapsed\w*|uptime|duration|speed|num_samples"
     r"|\w*preparation_time|\w*compilation_time|steps?_done|failure_cases|best\w*|n|total|batch|seed|examples"
     r"|num_examples|patience)$|_time$|^(?:best|early|patience|max mem)"
+)
+
+# What plans an evaluation, and is none: `eval_interval: 100`, `val_split=0.1`.
+SETTING = re.compile(
+    r"interval|every|freq|(?:^|_)(?:steps?|iters?|iterations|batch|batches|size|split|frac|fraction|ratio|num|workers|samples|images"
+    r"|examples|path|dir|seed|patience|max|min|prompts|delay|limit|items|tokens|shots?|epochs?|start|strategy|accumulation)(?:$|_)"
 )
 
 PER_STEP_UNITS = {

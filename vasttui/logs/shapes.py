@@ -70,10 +70,21 @@ class Shapes:
 
 def plan_for(line: Line, sighting: Sighting) -> Plan | None:
     """A plan for lines like this one; None where the numbers alone do not settle what is said."""
-    plain = sighting.reader == "key-value" or sighting.bar
-    if not plain or sighting.mode != "train" or not sighting.counts or sighting.irregular or not sighting.spans:
+    plain = sighting.reader in ("key-value", "learned counter") or sighting.bar
+    if (
+        not plain
+        or sighting.mode != "train"
+        or not sighting.counts
+        or sighting.irregular
+        or not sighting.spans
+    ):
         return None
-    if sighting.weak or sighting.samples is not None or sighting.soft_total is not None or sighting.soft_epochs is not None:
+    if (
+        sighting.weak
+        or sighting.samples is not None
+        or sighting.soft_total is not None
+        or sighting.soft_epochs is not None
+    ):
         return None
     if sighting.metrics and not sighting.metric_spans:
         return None

@@ -25,12 +25,14 @@ TOKEN = re.compile(
 _UNIT = re.compile(
     rb" ?([A-Za-z%\xc2-\xf4][A-Za-z0-9_/%\x80-\xf4]*(?: ?/ ?(?:s|sec|it|iter|step|epoch|batch)\b)?)"
 )
-_SPACED_UNITS = frozenset(TIME_UNITS) | frozenset(PER_STEP_UNITS) | SPEED_UNITS | EPOCH_UNITS | STEP_UNITS | {"%"}
+_SPACED_UNITS = (
+    frozenset(TIME_UNITS) | frozenset(PER_STEP_UNITS) | SPEED_UNITS | EPOCH_UNITS | STEP_UNITS | {"%"}
+)
 _JOINT = re.compile(
     rb"\s*(?:/|\\|\bof\b|\bout of\b|\bvon\b|\bde\b|\bsur\b|\bdi\b|\xd0\xb8\xd0\xb7|\xe5\x85\xb1|/ ?\xe5\x85\xb1)\s*"
 )
 _KEY_UNIT = re.compile(rb"\s*\(([^()]*)\)$")
-_CUT = re.compile(rb"[,|;\t\])}]|  |: | - |=> |\xe2\x80\xa2")
+_CUT = re.compile(rb"[,|;\t\])}]|  |: |\. | - |=> |\xe2\x80\xa2")
 _TRAIL = b" \t:=\"'([{<~>*#"
 _LEAD = b" \t-\"'([{/.:*#>="
 

@@ -149,8 +149,9 @@ class Tracker:
             return
         if sighting.stamp is not None and not sighting.bar:
             self.rates.stamp(at, sighting.stamp)
+        self.rates.clock_is_interval |= sighting.interval is not None
         for series, value in (
-            (self.rates.clock, sighting.clock),
+            (self.rates.clock, sighting.clock if sighting.interval is None else sighting.interval),
             (self.rates.elapsed, sighting.elapsed),
             (self.rates.eta, sighting.eta),
         ):

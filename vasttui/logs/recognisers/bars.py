@@ -115,7 +115,7 @@ def read(line: Line) -> Sighting | None:
     if not _MAYBE.search(text):
         return None
     for name, pattern in _LAYOUTS:
-        match = pattern.search(text)
+        match = pattern.search(text) if _NEEDS[name] in text else None
         if match and (name != "keras" or match["rate"] or b" - " in match["post"]):
             return _bar(line, name, match)
     return None
@@ -125,6 +125,17 @@ _LAYOUTS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("tqdm", TQDM), ("tqdm", OPEN_ENDED), ("ignite", IGNITE), ("fastai", FASTAI), ("alive", ALIVE),
     ("keras", KERAS), ("progressbar", OF), ("rich", RICH),
 )  # fmt: skip
+
+
+_NEEDS = {
+    "tqdm": b"[",
+    "ignite": b"%|",
+    "fastai": b"% [",
+    "alive": b"] in ",
+    "keras": b" ",
+    "progressbar": b" of ",
+    "rich": b"\xe2",
+}
 
 
 def _bar(line: Line, name: str, match: re.Match[bytes]) -> Sighting | None:
@@ -185,9 +196,14 @@ def _activity(desc: bytes, noun: str) -> ActivityKind | None:
     first = next((kind for kind, match in kinds if not bare[: match.start()].strip(b" \t[(|#*")), None)
     if first is not None or (kinds and not _TRAIN_DESC.search(desc)):
         return first or kinds[0][0]
-    if _TRAIN_DESC.search(desc) or noun in _STEP_NOUNS:
+    if _TRAINS.match(desc) or noun in _STEP_NOUNS:
         return None
     return next((kind for pattern, kind in _NOUN_KINDS if pattern.search(noun)), None)
+
+
+_TRAINS = re.compile(
+    rb"^\W*(?:train|step|epoch|iter|fit|learn|progress|optim|\xe8\xae\xad\xe7\xbb\x83)", re.IGNORECASE
+)
 
 
 _SPLIT_NAME = re.compile(rb"^\s*(?:train|val|valid|test): +(?=[A-Za-z])")

@@ -26,8 +26,10 @@ EVAL_LINE = re.compile(
     re.IGNORECASE,
 )
 EVAL_LINE_ANY = re.compile(
-    rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b", re.IGNORECASE
+    rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b",
+    re.IGNORECASE,
 )
+_EVAL_HINTS = (b"val", b"test", b"dev", b"* ", b"\xe9\xaa\x8c")
 _METRIC_LIKE = re.compile(
     r"(?:^|[_/@'])(?:\w*loss|acc|acc\d|accuracy|auc|f1|f_?score|bleu|rouge\w?|wer|cer|ppl|perplexity|map\w*|ap|reward|return|score"
     r"|err|error|mse|mae|rmse|r2|iou|miou|dice|precision|recall|psnr|ssim|fid|bpb|bpc|nll|kappa|top\d?|ndcg|mrr|corr|elbo|p|r|f"
@@ -40,6 +42,10 @@ _NO_PROGRESS = re.compile(
     rb"|num(?:ber)? of|parameters|best model|reducing learning|dump\w*|upload\w*|download\w*)\b",
     re.I,
 )
+_OTHER_HINTS = (
+    b"sav", b"resum", b"load", b"restor", b"checkpoint", b"warn", b"deprec", b"will be", b"starting", b"overflow", b"improved",
+    b"skipping", b"early", b"num", b"parameters", b"best model", b"reducing", b"dump",
+)  # fmt: skip
 _LONE_FIELD = re.compile(rb"^\s*[\"']?[\w./ -]+[\"']?\s*(?:[:=]|\.{2,})\s*[\"']?[-+\w.]+[\"']?\s*,?\s*$")
 _PYTORCH_EXAMPLE = re.compile(rb"\[\s*\d+/\d+\s*\(\s*\d+(?:\.\d+)?%\)\]")
 _TRAIN_SLOT = re.compile(rb"^\s*Train(?:ing)?: \d+ \[", re.I)
@@ -49,8 +55,30 @@ _NEMO = re.compile(rb"^\s*Training epoch \d+, iteration \d+/\d+ \|")
 _RULES: dict[str, Callable[[Sighting, Named, "str"], None]] = {}
 
 
+# A line that holds none of these is prose: its numbers have no names.
+_NAMED_NUMBER = re.compile(rb"[=:][ \t]*[\[\"'(]?[-+.]?\d|\d ?/ ?\d|^\W*\d|\d%|[\x80-\xff]|\bnan\b|\binf\b")
+_NAMES = (
+    b"step",
+    b"iter",
+    b"epoch",
+    b"loss",
+    b"batch",
+    b"round",
+    b"update",
+    b"it ",
+    b"ep ",
+    b"eta",
+    b"acc",
+    b"val",
+    b"test",
+    b"time",
+)
+
+
 def read(line: Line) -> Sighting | None:
     """What the named numbers of a line say; None if they say nothing of training."""
+    if not any(name in line.low for name in _NAMES) and not _NAMED_NUMBER.search(line.text):
+        return None
     found = tokens(line.text)
     if not found:
         return None
@@ -61,7 +89,8 @@ def read(line: Line) -> Sighting | None:
     _times(sighting, found, by_role)
     _loss(sighting, by_role)
     _metrics(sighting, line, found)
-    if _NO_PROGRESS.search(line.text) and not (sighting.metrics and sighting.mode == "eval"):
+    sure = (sighting.counts and sighting.loss is not None) or (sighting.metrics and sighting.mode == "eval")
+    if not sure and any(word in line.low for word in _OTHER_HINTS) and _NO_PROGRESS.search(line.text):
         _keep_totals(sighting)
     _judge(sighting, line, found)
     return sighting if sighting.says or sighting.elapsed is not None else None
@@ -203,7 +232,7 @@ def _times(sighting: Sighting, found: list[Named], by_role: Assigned) -> None:
             sighting.put(role, convert(token.text), token.start, token.end, convert)
     for token in by_role.get("speed", ())[:1]:
         sighting.put("seconds", inverse(token.text), token.start, token.end, inverse)
-    if sighting.seconds is not None or sighting.clock is not None:
+    if sighting.seconds is not None or sighting.clock is not None or sighting.interval is not None:
         return
     for token in found:
         if (
@@ -213,7 +242,7 @@ def _times(sighting: Sighting, found: list[Named], by_role: Assigned) -> None:
             and sighting.step is not None
         ):
             convert = timing(token)
-            role = "seconds" if token.unit == "ms" else "clock"
+            role = "seconds" if token.unit == "ms" else "interval"
             if token.opener == b"(" or token.unit == "ms":
                 sighting.put(role, convert(token.text), token.start, token.end, convert)
             return
@@ -260,15 +289,17 @@ def _metrics(sighting: Sighting, line: Line, found: list[Named]) -> None:
     named = [t for t in found if t.key and not t.duration]
     evals = [t for t in named if roles.is_eval(t.key) and not roles.BOOKKEEPING.search(_bare(t.key))]
     evals = [t for t in evals if not t.fraction and _is_metric(t) and _free(t) and t.key.count("_") <= 4]
+    evals = [t for t in evals if not roles.SETTING.search(t.key)]
     evals = [t for t in evals if " " not in t.label or _METRIC_LIKE.search(t.key)]
-    is_eval_line = EVAL_LINE.search(line.text) is not None
+    worded = any(word in line.low for word in _EVAL_HINTS)
+    is_eval_line = worded and EVAL_LINE.search(line.text) is not None
     if any(t.key.startswith("objective/") for t in named):
         return
     if is_eval_line and not evals and not _like_metrics(line, named):
         if sighting.counts:
             sighting.mode, sighting.activity = "eval", "eval"
         return
-    if is_eval_line or (evals and sighting.loss is None) or EVAL_LINE_ANY.search(line.text):
+    if is_eval_line or (evals and sighting.loss is None) or (worded and EVAL_LINE_ANY.search(line.text)):
         sighting.mode = (
             "eval" if is_eval_line or sighting.loss is None or _said_as_eval(sighting, evals) else "train"
         )

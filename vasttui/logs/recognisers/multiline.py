@@ -71,7 +71,7 @@ class Multiline:
         return None
 
     def _yolo(self, line: Line) -> Sighting | None:
-        header = _YOLO_HEADER.search(line.text)
+        header = _YOLO_HEADER.search(line.text) if b"Class" in line.text else None
         if header:
             self.touched = True
             names = re.sub(rb"Box\(|\)", b" ", header[1]).split()
@@ -80,8 +80,8 @@ class Multiline:
                 for n in (x.decode() for x in names if x.isascii())
             ]
             return None
-        row = _YOLO_ALL.match(line.text)
-        if row is None or not self.names:
+        row = _YOLO_ALL.match(line.text) if self.names else None
+        if row is None:
             return None
         values = [float(part) for part in row[1].split()]
         metrics = {f"metrics/{name}": value for name, value in zip(self.names, values, strict=False)}
@@ -89,7 +89,7 @@ class Multiline:
 
     def _composer(self, line: Line) -> Sighting | None:
         """`[epoch=1][batch=10/60]:` and its figures, one a line."""
-        head = _COMPOSER.search(line.text)
+        head = _COMPOSER.search(line.text) if b"[epoch=" in line.text else None
         if head:
             sighting = Sighting("composer", "batch of the epoch", 6, line=line.number, rank=line.rank)
             sighting.epoch, sighting.inner, sighting.inner_total = (
@@ -121,7 +121,7 @@ class Multiline:
 
     def _result_table(self, line: Line) -> Sighting | None:
         """Lightning's closing table: `Validate metric | DataLoader 0`, then a row a metric."""
-        if _RESULT_TABLE.search(line.raw):
+        if b"metric" in line.low and _RESULT_TABLE.search(line.raw):
             self.result_rows, self.touched = 40, True
             return None
         if not self.result_rows:

@@ -147,7 +147,7 @@ def _take_metrics(sighting: Sighting, told: list[tuple[str, str, float]], is_eva
     for key, name, value in told:
         named = roles.is_eval(key)
         bare = roles.EVAL_NAME.sub("", key, count=1).strip("_/") or key
-        if roles.BOOKKEEPING.search(bare) or value != value:
+        if roles.BOOKKEEPING.search(bare) or roles.SETTING.search(bare) or value != value:
             continue
         if named or (is_eval and roles.role_of(key) in (None, "loss")):
             sighting.metrics[name] = value

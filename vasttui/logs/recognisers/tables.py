@@ -33,7 +33,7 @@ class Tables:
 
     def read(self, line: Line) -> Sighting | None:
         """A row, or a box that has just been closed; None if the line is neither."""
-        box_row = _BOX_ROW.match(line.text)
+        box_row = _BOX_ROW.match(line.text) if b"|" in line.text or b"\xe2" in line.text else None
         if box_row:
             self._take_box_row(box_row[1].decode("utf-8", "replace"), box_row[2])
             self.touched = True
@@ -50,7 +50,7 @@ class Tables:
 
     def _take_header(self, text: bytes) -> None:
         stripped = text.strip().strip(b"|").strip()
-        if len(stripped) > 600 or len(stripped) < 5 or TOKEN.search(stripped):
+        if not 5 <= len(stripped) <= 600 or TOKEN.search(stripped):
             return
         for separator in (b",", b"\t", b"|", b";", b""):
             cells = split(stripped, separator)
