@@ -25,7 +25,7 @@ CODES: tuple[tuple[type[Exception], int], ...] = (
     (RecordError, EXIT_USAGE),
     (StateError, EXIT_USAGE),
     (UnreachableError, EXIT_UNREACHABLE),
-    (HostError, EXIT_UNREACHABLE),
+    (HostError, EXIT_USAGE),
     (ControlError, EXIT_NEGATIVE),
 )
 VERDICT_CODES = {"DONE": EXIT_DONE, "ALERT": EXIT_ALERT, "CRASH": EXIT_CRASH, "TIMEOUT": EXIT_TIMEOUT}

@@ -1,6 +1,6 @@
 """From the judge's state to the one picture a face sees."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from vasttui.gate.finding import Finding
 from vasttui.logs.events import ErrorMarker
@@ -32,7 +32,7 @@ def picture(monitor: Monitor, stage: Stage, now: float) -> Snapshot:
     h = monitor.history
     ended = h.exit is not None
     return Snapshot(
-        run=stage.run,
+        run=replace(stage.run, total_steps=h.total_steps),
         role=stage.role,
         link=stage.link,
         now_ts=now,

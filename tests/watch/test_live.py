@@ -1,0 +1,178 @@
+from pathlib import Path
+
+import pytest
+
+from tests.watch.conftest import Attend, tiny, told, until
+from vasttui.hosts.protocol import HostError
+from vasttui.hosts.record import Record
+from vasttui.monitor import cadence, monitor
+from vasttui.monitor.check import Verdict
+from vasttui.monitor.rules import progress
+from vasttui.watch.journal import Journal
+from vasttui.watch.replay import judge_of, judge_record
+from vasttui.watch.session import ControlError
+from vasttui.watch.unattended import until_verdict
+
+pytestmark = pytest.mark.real
+
+
+async def test_a_run_that_does_its_work_is_done_in_one_line(attend: Attend):
+    outcome = await until_verdict(attend(tiny()), "return", 30)
+    assert outcome.verdict is Verdict.DONE
+    assert outcome.text.count("\n") == 1
+    assert " 100/100 " in outcome.text
+    assert len(outcome.text) <= 121
+
+
+async def test_a_crash_shows_the_headline_and_a_bounded_excerpt(attend: Attend, journal: Journal):
+    session = attend(tiny(crash_at=50))
+    outcome = await until_verdict(session, "return", 30)
+    assert outcome.verdict is Verdict.CRASH
+    assert "IndexError" in outcome.text.splitlines()[1]
+    assert len(outcome.text) < 2000
+    assert session.attempt is not None
+    (attempt,) = journal.attempts(session.run.name)
+    assert attempt.ended is not None
+    assert attempt.ended.code == 1
+    assert attempt.fingerprint
+
+
+async def test_exit_0_with_work_left_is_an_alert(attend: Attend):
+    command = 'for i in $(seq 1 30); do echo "step $i/100 loss 1"; sleep 0.02; done'
+    outcome = await until_verdict(attend(command), "return", 30)
+    assert outcome.verdict is Verdict.ALERT
+    assert "ended at 30/100 with exit 0" in outcome.text
+
+
+async def test_status_md_holds_the_newest_look(attend: Attend):
+    session = attend(tiny())
+    outcome = await until_verdict(session, "return", 30)
+    page = session.status_path.read_text("utf-8")
+    assert page.startswith(f"# {session.run.name}: DONE")
+    assert outcome.text in page
+
+
+async def test_a_timeout_looks_once_more_and_leaves_the_run_alone(attend: Attend):
+    session = attend(tiny(steps=10_000))
+    outcome = await until_verdict(session, "return", 1.5)
+    assert outcome.verdict is Verdict.TIMEOUT
+    assert outcome.text.endswith(("PROBE\n", "WARMUP\n", "OK\n"))
+    assert session.snapshot().exit is None
+
+
+async def test_a_second_screen_is_a_mirror_that_shows_the_watchers_looks(attend: Attend):
+    first = attend(tiny(steps=3000))
+    await first.start()
+    await until(first, lambda s: (s.snapshot().step or 0) > 20)
+    second = attend(run=first.run)
+    await second.start()
+    assert second.role == "mirror"
+    await first.check_now()
+    await until(second, lambda s: len(s.checks) == 1)
+    assert second.checks == first.checks
+    with pytest.raises(ControlError, match="only mirrors"):
+        await second.kill()
+
+
+async def test_a_mirror_becomes_the_watcher_when_the_watcher_goes(attend: Attend):
+    first = attend(tiny(steps=3000))
+    await first.start()
+    await until(first, lambda s: (s.snapshot().step or 0) > 20)
+    second = attend(run=first.run)
+    await second.start()
+    await first.close()
+    await until(second, lambda s: s.role == "watcher")
+    await second.check_now()
+    assert second.made
+
+
+async def test_kill_ends_the_whole_group_and_is_journalled_first(attend: Attend, journal: Journal):
+    session = attend(tiny(steps=10_000))
+    await session.start()
+    await until(session, lambda s: (s.snapshot().step or 0) > 10)
+    stopped = await session.kill()
+    assert stopped.gone
+    await until(session, lambda s: s.finished.is_set())
+    assert session.snapshot().verdict is Verdict.CRASH
+    assert session.attempt is not None
+    (act,) = journal.acts(session.attempt, "kill")
+    assert act.outcome == stopped.text
+
+
+async def test_a_relaunch_is_a_new_attempt_and_the_same_death_is_said(attend: Attend, journal: Journal):
+    session = attend(tiny(crash_at=50))
+    await session.start()
+    await until(session, lambda s: s.finished.is_set())
+    assert session.snapshot().relaunch_note == ""
+    await session.relaunch()
+    await until(session, lambda s: s.finished.is_set() and s.snapshot().run.attempt == 2)
+    assert [a.number for a in journal.attempts(session.run.name)] == [1, 2]
+    assert "same error" in session.snapshot().relaunch_note
+
+
+async def test_taking_up_a_run_keeps_every_look_once(attend: Attend, journal: Journal):
+    first = attend(tiny(steps=700))
+    await first.start()
+    await until(first, lambda s: (s.snapshot().step or 0) > 100)
+    await first.check_now()
+    await until(first, lambda s: (s.snapshot().step or 0) > 300)
+    await first.check_now()
+    before = list(first.checks)
+    await first.close()
+
+    second = attend(run=first.run)
+    await second.start()
+    await until(second, lambda s: bool(s.checks) and s.snapshot().link == "up")
+    assert second.checks[: len(before)] == before
+    await until(second, lambda s: s.finished.is_set())
+    assert second.attempt is not None
+    assert journal.checks(second.attempt) == second.checks
+    assert [c.ts for c in second.checks] == sorted({c.ts for c in second.checks})
+
+
+@pytest.mark.parametrize("fault", [{"crash_at": 150}, {}])
+async def test_a_replay_of_the_record_gives_the_same_alerts(attend: Attend, fault: dict[str, int]):
+    session = attend(tiny(steps=300, **fault))
+    await session.start()
+    await until(session, lambda s: s.finished.is_set())
+    assert session.attempt is not None
+    record = Record.open(Path(session.attempt.record))
+    judged = list(judge_record(record, judge_of(record)[0]))
+    assert told([j.check for j in judged if j.check is not None]) == told(session.checks)
+    assert judged[-1].verdict == session.checks[-1].verdict
+
+
+async def test_a_hang_is_an_alert_and_its_replay_says_the_same(
+    attend: Attend, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(progress, "SHORTEST_SILENCE_S", 3.0)
+    monkeypatch.setattr(monitor, "MIN_SPACING_S", 1.0)
+    monkeypatch.setattr(cadence, "MIN_SPACING_S", 1.0)
+    session = attend(tiny(steps=600, hang_at=500))
+    outcome = await until_verdict(session, "return", 60)
+    assert outcome.verdict is Verdict.ALERT
+    assert "stall: step 500" in outcome.text
+    await until(session, lambda s: s.checks[-1].ts > s.snapshot().alerts[0].raised_at + 2)
+    await session.kill()
+    await until(session, lambda s: s.finished.is_set())
+    assert session.attempt is not None
+    record = Record.open(Path(session.attempt.record))
+    judged = [j.check for j in judge_record(record, judge_of(record)[0]) if j.check is not None]
+    assert told(judged) == told(session.checks) == [("stall", "raised"), ("error", "raised")]
+
+
+async def test_a_command_that_is_not_there_is_told_before_anything_runs(attend: Attend, journal: Journal):
+    session = attend("no-such-program --x")
+    with pytest.raises(HostError, match="not found"):
+        await until_verdict(session, "return", 30)
+    assert journal.attempts(session.run.name) == []
+
+
+async def test_a_record_that_cannot_be_made_is_one_line(attend: Attend, tmp_path: Path):
+    session = attend(tiny())
+    runs = tmp_path / "state" / "vasttui" / "runs" / session.run.name
+    (runs / "1").write_text("a file where the record should be")
+    await session.start()
+    await until(session, lambda s: s.finished.is_set())
+    assert session.failure is not None
+    assert "\n" not in str(session.failure)
