@@ -15,7 +15,7 @@ import pytest
 from vasttui.assets import bundled
 
 ROOT = Path(__file__).parent.parent
-IN_CI = bool(os.environ.get("VASTTUI_CI"))
+IN_CI = bool(os.environ.get("CI"))
 HEAVY = ("textual", "asyncssh", "httpx", "plotext")
 IMPURE = (*HEAVY, "asyncio", "socket", "subprocess", "sqlite3", "click")
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vasttui.gate.facts import FACTS_COMMAND, parse_facts
+from vasttui.gate.facts import facts_command, parse_facts
 from vasttui.gate.finding import Finding
 from vasttui.gate.machine import judge_machine
 from vasttui.hosts.protocol import Attached, Host, HostError, Launch
@@ -46,7 +46,7 @@ class Order:
 
 async def look_over(host: Host, plan: Plan, report: Report) -> tuple[tuple[Finding, ...], str, int | None]:
     """The checklist on the machine that is there. Returns findings, GPU name and count."""
-    output = await host.run(FACTS_COMMAND, timeout_s=30.0)
+    output = await host.run(facts_command(plan.run.workdir), timeout_s=30.0)
     facts = parse_facts(output.out)
     findings = tuple(judge_machine(plan, facts))
     for finding in findings:

@@ -1,0 +1,47 @@
+"""`vasttui gate`: does an offer fit the plan, and why."""
+
+import time
+from pathlib import Path
+
+import click
+import msgspec
+
+from vasttui.cli.common import json_option, put_json
+from vasttui.cli.errors import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.gate.check import judge, to_json
+from vasttui.gate.finding import verdict
+from vasttui.gate.offer import Offer, OfferError, offer_from
+from vasttui.plan.load import load_plan
+
+GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
+
+
+@click.command("gate")
+@click.option(
+    "--plan", "plan_file", type=click.Path(path_type=Path), default=Path("plan.toml"), show_default=True
+)
+@click.option("--offer", required=True, help="A file with one offer as the API returns it.")
+@json_option
+def gate_command(plan_file: Path, offer: str, as_json: bool) -> None:
+    """Does this offer fit the plan? Exit 1 if something fails."""
+    plan = load_plan(plan_file)
+    findings = judge(plan, _offer(offer), time.time())
+    if as_json:
+        put_json(to_json(findings))
+    else:
+        for finding in findings:
+            click.echo(f"{GLYPHS[finding.status]} {finding.check}: {finding.text}")
+        click.echo(verdict(findings), err=True)
+    raise SystemExit(EXIT_NEGATIVE if verdict(findings) == "fail" else EXIT_DONE)
+
+
+def _offer(source: str) -> Offer:
+    path = Path(source)
+    if source.isdigit() and not path.exists():
+        raise click.UsageError(f"--offer {source}: save the offer as JSON and give that file")
+    try:
+        return offer_from(msgspec.json.decode(path.read_bytes()))
+    except OSError as error:
+        raise click.UsageError(f"{path}: {error.strerror}") from None
+    except (OfferError, msgspec.DecodeError) as error:
+        raise click.UsageError(f"{path}: {error}") from None
