@@ -11,6 +11,7 @@ from vasttui.monitor.baseline import Baseline
 from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Verdict
 from vasttui.monitor.reading import Exit, Sample
 from vasttui.monitor.series import Series
+from vasttui.tui.start import RunRow, StartMenu
 from vasttui.watch.session import ControlError, Mark, Playback, RunView, Snapshot
 
 START = 1_795_000_000.0
@@ -55,7 +56,9 @@ def healthy(points: int = 1200) -> Snapshot:
     forecast = Forecast(5460, 5100, 6300, 0.34, 0.51, 1.12, 5.0)
     samples = (Sample(NOW, 0, 97, 72909, 81920, 71, 412, 30000, 128000, 512000),)
     return Snapshot(
-        RunView("llama-lora", "python train.py", "root@203.0.113.7:40100", 1, START, 20000, 0.51, "H100 SXM", 1),
+        RunView(
+            "llama-lora", "python train.py", "root@203.0.113.7:40100", 1, START, 20000, 0.51, "H100 SXM", 1
+        ),
         "watcher",
         "up",
         NOW,
@@ -114,7 +117,8 @@ def alerting() -> Snapshot:
         rates.values[i] *= 0.48
     old = Alert("gpu_idle", "resolved", NOW - 1900, "GPU at 41% for 6m", "wait", NOW - 1900, NOW - 1500)
     last = replace(
-        check(NOW, 6200, "ALERT:slow", "STOP AND FIX"), decision_text="slow for 10m, cost so far $0.09: k kills, r relaunches"
+        check(NOW, 6200, "ALERT:slow", "STOP AND FIX"),
+        decision_text="slow for 10m, cost so far $0.09: k kills, r relaunches",
     )
     return replace(
         calm,
@@ -170,10 +174,19 @@ def replayed() -> Snapshot:
     )
 
 
+def mirrored() -> Snapshot:
+    """Someone else's watcher, its link lost."""
+    return replace(
+        healthy(), role="mirror", link="lost", message="no answer from the host for 42s; trying again in 8s"
+    )
+
+
 class FakeSession:
     """Gives what is pushed; `delay_s` slows every control and every read, as a bad link does."""
 
-    def __init__(self, first: Snapshot | None = None, *, log: bytes | None = None, delay_s: float = 0.0) -> None:
+    def __init__(
+        self, first: Snapshot | None = None, *, log: bytes | None = None, delay_s: float = 0.0
+    ) -> None:
         self.current = first or healthy()
         self.log = log_bytes() if log is None else log
         self.delay_s = delay_s
@@ -233,7 +246,8 @@ class FakeSession:
     async def acknowledge(self, rule: str) -> None:
         await self._control("acknowledge", rule)
         alerts = tuple(
-            replace(alert, state="acknowledged") if alert.rule == rule else alert for alert in self.current.alerts
+            replace(alert, state="acknowledged") if alert.rule == rule else alert
+            for alert in self.current.alerts
         )
         self.push(replace(self.current, alerts=alerts))
 
@@ -255,3 +269,25 @@ class FakeSession:
 
     async def set_speed(self, speed: float) -> None:
         await self._control("set_speed", speed)
+
+
+def menu(count: int = 6) -> StartMenu:
+    """A start screen with runs in several states."""
+    states = ("OK", "ALERT:slow", "DONE", "CRASH", "LOST", "WARMUP")
+    line = "2026-11-18T10:26:40Z 6200/20000 3.42/s 1h31m 97% 71.2/80.0G loss=2.31"
+    rows = [
+        RunRow(
+            f"run-{i:02d}", "root@203.0.113.7:40100", f"{line} {states[i % 6]}", states[i % 6], 30.0 + 60 * i
+        )
+        for i in range(count)
+    ]
+
+    async def opened(name: str) -> FakeSession:
+        if name == "run-05":
+            raise ControlError("run-05 left no record")
+        return FakeSession(healthy())
+
+    async def demo(name: str) -> FakeSession:
+        return FakeSession(replayed())
+
+    return StartMenu(lambda: rows, opened, demo, ("healthy", "out-of-memory", "slowdown"))

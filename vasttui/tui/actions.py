@@ -73,7 +73,7 @@ def _returns(context: Context) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`refused` gives why it cannot be done now, empty where it can. `rank`: lower stays in a small footer."""
+    """`refused`: why it cannot be done now, empty where it can. `rank`: low stays in a small footer."""
 
     id: str
     key: str

@@ -3,16 +3,19 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
 from vasttui.tui.controls import toast
 from vasttui.tui.leaving import Leaving, leaving
 from vasttui.tui.palette import ActionProvider
+from vasttui.tui.sizes import HEIGHTS, WIDTHS
 from vasttui.tui.start import StartMenu
 from vasttui.tui.terminal import keep_title, restore_title
 from vasttui.tui.themes import load_themes
@@ -26,8 +29,12 @@ class VastTui(App[Leaving]):
     TITLE = "vasttui"
     CSS_PATH = "vasttui.tcss"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {ActionProvider}
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave_now", "leave", show=False, priority=True)]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "leave_now", "leave", show=False, priority=True)
+    ]
 
     def __init__(
         self,
@@ -106,7 +113,7 @@ class VastTui(App[Leaving]):
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
-            self.switch_screen(self._start_screen())
+            self.switch_screen(self._start_screen())  # pyright: ignore[reportUnknownMemberType]
 
     def choose_theme(self) -> None:
         """The picker, with a live preview."""

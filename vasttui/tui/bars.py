@@ -1,23 +1,11 @@
-"""Bars of one row: progress, gauges, a budget with its line. Text in, `Content` out."""
+"""Bars of one row: progress and gauges, a budget with its line. Numbers in, `Content` out."""
 
 from textual.content import Content
-
-_EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
 def clamp(share: float | None) -> float:
     """A share that a bar can draw."""
     return 0.0 if share is None or share != share else min(1.0, max(0.0, share))
-
-
-def gauge(share: float | None, width: int, style: str) -> Content:
-    """Blocks in eighths of a cell on a dotted ground; unknown is an empty one."""
-    if width <= 0:
-        return Content("")
-    eighths = round(clamp(share) * width * 8)
-    full, rest = divmod(eighths, 8)
-    bar = "█" * full + (_EIGHTHS[rest] if rest else "")
-    return Content.assemble((bar, style), ("·" * (width - len(bar)), "$text-disabled"))
 
 
 def progress(share: float | None, width: int, style: str) -> Content:
@@ -31,7 +19,7 @@ def progress(share: float | None, width: int, style: str) -> Content:
 
 
 def budget(spent: float, projected: float | None, limit: float, width: int, style: str) -> Content:
-    """Spent (`█`) and what is still to come (`▒`) against a limit marked `┃`; past the limit the rest is `▓`."""
+    """Spent (`━`), what is still to come (`╍`), the limit (`┃`), and what would lie past it (`▞`)."""
     if width <= 2:
         return Content("")
     top = max(limit, projected or 0.0, spent) or 1.0
@@ -43,9 +31,9 @@ def budget(spent: float, projected: float | None, limit: float, width: int, styl
         if x == mark or (x == width - 1 and mark >= width - 1):
             parts.append(("┃", "$foreground"))
         elif x < spent_to:
-            parts.append(("█", style))
+            parts.append(("━", style))
         elif x < coming_to:
-            parts.append(("▓", "$text-error") if x > mark else ("▒", style))
+            parts.append(("▞", "$text-error") if x > mark else ("╍", style))
         else:
-            parts.append(("·", "$text-disabled"))
+            parts.append(("─", "$text-disabled"))
     return Content.assemble(*parts).simplify()

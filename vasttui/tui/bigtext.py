@@ -33,11 +33,11 @@ _HALF = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True,
 ROWS = 3
 
 
-def big(text: str) -> list[str]:
-    """`text` as three lines of half blocks; a letter that is not drawn here leaves a space."""
+def big(text: str, *, lower: bool = False) -> list[str]:
+    """`text` as three lines of half blocks, half a line lower if asked; unknown letters leave a space."""
     shapes = [_LETTERS.get(letter, _LETTERS[" "]) for letter in text]
     pixels = [".".join(shape[row] for shape in shapes) for row in range(5)]
-    pixels.append("." * len(pixels[0]) if pixels else "")
+    pixels.insert(0 if lower else 5, "." * len(pixels[0]))
     return [
         "".join(_HALF[up == "#", down == "#"] for up, down in zip(pixels[y], pixels[y + 1], strict=True))
         for y in range(0, 6, 2)

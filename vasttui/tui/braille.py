@@ -1,12 +1,14 @@
 """A dot canvas: two dots a cell across, four down, in braille."""
 
+from textual.content import Content
+
 from vasttui.tui.decimate import Columns
 
 _BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 
 
 class Canvas:
-    """`width` × `height` cells; dots count from the top left."""
+    """`width` by `height` cells; dots count from the top left."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width = width
@@ -64,3 +66,25 @@ def level(value: float, low: float, high: float, width: int, height: int, every:
     for x in range(0, width * 2, every):
         canvas.dot(x, y)
     return canvas
+
+
+def line_rows(columns: Columns, top: float, width: int, height: int) -> list[int]:
+    """The first cell row to fill under the line in each cell column; `height` where nothing is known."""
+    rows: list[int] = []
+    for x in range(width):
+        known = [column for column in columns.values[2 * x : 2 * x + 2] if column is not None]
+        low = min((column[0] for column in known), default=None)
+        rows.append(height if low is None else (dot_row(low, 0.0, top, height * 4) + 1) // 4)
+    return rows
+
+
+def area(columns: Columns, top: float, width: int, height: int, style: str, *, tint: bool = True) -> Content:
+    """A zero-based line with a tint under it, two columns a cell."""
+    canvas = trace(columns, 0.0, top, width, height)
+    rows = line_rows(columns, top, width, height)
+    lines: list[Content] = []
+    for y in range(height):
+        text = canvas.row(y)
+        tints = [f"{style} on {style} 12%" if tint and y >= row else style for row in rows]
+        lines.append(Content.assemble(*zip(text, tints, strict=True)).simplify())
+    return Content("\n").join(lines)

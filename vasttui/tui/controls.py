@@ -1,8 +1,9 @@
 """The session's controls as a person uses them: in a worker each, trouble as one line in a toast."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
+from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -15,22 +16,31 @@ T = TypeVar("T")
 
 def toast(node: DOMNode, text: str, *, bad: bool = False) -> None:
     """One line for the user, never read as markup."""
-    node.app.notify(one_line(text, 300), severity="error" if bad else "information", markup=False, timeout=8 if bad else 4)
+    app = cast("App[Any]", node.app)  # pyright: ignore[reportUnknownMemberType]  its result is of no interest
+    app.notify(
+        one_line(text, 300), severity="error" if bad else "information", markup=False, timeout=8 if bad else 4
+    )
 
 
 class Controls:
     """Runs what may wait on the network beside the screen, one of a kind at a time."""
 
-    def __init__(self, screen: Screen[object]) -> None:
+    def __init__(self, screen: Screen[Any]) -> None:
         self.screen = screen
 
     def run(self, label: str, call: Callable[[], Awaitable[T]], done: Callable[[T], str | None]) -> None:
         """Start `call` in a worker; `done` makes the toast of its result (None: no toast)."""
         self.screen.run_worker(
-            self._carry_out(label, call, done), name=label, group=f"control-{label}", exclusive=True, exit_on_error=False
+            self._carry_out(label, call, done),
+            name=label,
+            group=f"control-{label}",
+            exclusive=True,
+            exit_on_error=False,
         )
 
-    async def _carry_out(self, label: str, call: Callable[[], Awaitable[T]], done: Callable[[T], str | None]) -> None:
+    async def _carry_out(
+        self, label: str, call: Callable[[], Awaitable[T]], done: Callable[[T], str | None]
+    ) -> None:
         try:
             text = done(await call())
         except ControlError as error:
@@ -42,4 +52,3 @@ class Controls:
         else:
             if text:
                 toast(self.screen, text)
-

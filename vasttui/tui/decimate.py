@@ -92,7 +92,7 @@ def _interpolate(columns: list[Column], left: int, right: int) -> None:
     before, after = columns[left], columns[right]
     assert before is not None
     assert after is not None
-    a, b = sum(before) / 2, sum(after) / 2
+    a, b = before[0] / 2 + before[1] / 2, after[0] / 2 + after[1] / 2
     for i in range(left + 1, right):
         value = a + (b - a) * (i - left) / (right - left)
         columns[i] = (value, value)

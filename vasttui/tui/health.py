@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vasttui.monitor.check import Alert, Verdict
-from vasttui.tui.figures import about, one_line
+from vasttui.tui.figures import about, money, one_line
 from vasttui.tui.tone import Tone
 from vasttui.watch.session import Snapshot
 
@@ -22,22 +22,21 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`word` is a status of the summary line (or WAIT before the first); `headline` the reason, one line."""
+    """`word` is a status of the summary line (or WAIT before the first); `headline` the reason, one line.
+
+    `loud`: the screen raises its voice, until the alerts are seen or the run is over and known to be.
+    """
 
     word: str
     tone: Tone
     decision: str
     headline: str
+    loud: bool = False
 
     @property
     def glyph(self) -> str:
         """The tone's."""
         return self.tone.glyph
-
-    @property
-    def loud(self) -> bool:
-        """The screen raises its voice."""
-        return self.tone in (Tone.BAD, Tone.DEAD)
 
 
 def open_alerts(snapshot: Snapshot) -> tuple[Alert, ...]:
@@ -62,11 +61,15 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
     elif held:
         first = held[0]
         age = about(snapshot.now_ts - first.since)
+        burn = snapshot.forecast.burn_usd_h
+        cost = f", {money(burn * (snapshot.now_ts - first.since) / 3600)} since" if burn else ""
         others = f" (+{len(held) - 1} more)" if len(held) > 1 else ""
-        headline = f"{first.rule} for {age}: {first.text}{others}"
-    elif word == "LOST" and snapshot.message:
-        headline = snapshot.message
-    return Health(word, _TONES.get(word, Tone.MUTED), decision, one_line(headline, 300))
+        headline = f"{first.rule} for {age}{cost}: {first.text}{others}"
+    elif word == "LOST":
+        decision, headline = "LOOK OFTEN", "the run goes on without us; the figures are from the last contact"
+    unseen = any(alert.state == "raised" for alert in held)
+    loud = word == "CRASH" or (word == "ALERT" and (unseen or decision == "STOP AND FIX"))
+    return Health(word, _TONES.get(word, Tone.MUTED), decision, one_line(headline, 300), loud)
 
 
 def _word(snapshot: Snapshot, broken: str) -> str:

@@ -7,7 +7,7 @@ from vasttui.monitor.check import Verdict
 from vasttui.tui.figures import one_line
 from vasttui.tui.view import View
 
-_CODES = {Verdict.DONE: 0, Verdict.ALERT: 10, Verdict.CRASH: 11, Verdict.TIMEOUT: 12}
+_CODES = {Verdict.DONE: 0, Verdict.CRASH: 11}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,14 @@ def leaving(view: View) -> Leaving:
     name = one_line(snapshot.run.name, 80)
     if snapshot.role == "replay":
         return Leaving(0, f"replay of {name} closed")
-    if snapshot.verdict in (Verdict.DONE, Verdict.CRASH):
-        return Leaving(_CODES[snapshot.verdict], f"{name}: {snapshot.verdict.value}. {view.health.headline}")
+    verdict = snapshot.verdict
+    if verdict is Verdict.DONE or verdict is Verdict.CRASH:
+        return Leaving(_CODES[verdict], f"{name}: {verdict.value}. {view.health.headline}")
     if view.context.ended:
         return Leaving(0, f"{name} has ended; its record stays")
     again = f"vasttui watch {shlex.quote(name)}"
     if snapshot.role == "mirror":
         return Leaving(0, f"mirror closed; {name} is still watched elsewhere")
-    return Leaving(0, f"{name} goes on, but nobody watches it now. Watch it again: {again}   (or the screen: vasttui)")
+    return Leaving(
+        0, f"{name} goes on, but nobody watches it now. Watch it again: {again}   (or the screen: vasttui)"
+    )

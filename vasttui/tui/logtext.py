@@ -4,11 +4,10 @@ import re
 
 from textual.content import Content
 
+from vasttui.logs.clean import clean_line
 from vasttui.monitor.check import Alert
-from vasttui.tui.figures import one_line
 from vasttui.watch.session import Session
 
-LINE_LIMIT = 2000
 _BLOCK = 256 * 1024
 _TAIL = 64 * 1024
 _SCAN_LIMIT = 8 * 1024 * 1024
@@ -17,23 +16,8 @@ _HEADLINE = re.compile(r"\b(?:\w*(?:Error|Exception|Interrupt)\b|out of memory|N
 
 
 def plain_lines(data: bytes) -> list[str]:
-    """Lines as a terminal would have left them: a bar redrawn by carriage returns shows its last state."""
-    lines: list[str] = []
-    for raw in data.decode("utf-8", errors="replace").split("\n"):
-        drawn = raw.rstrip("\r").rpartition("\r")[2]
-        lines.append(one_line(drawn.expandtabs(4), LINE_LIMIT) if drawn.strip() else "")
-    return lines
-
-
-def keep_indent(data: bytes) -> list[str]:
-    """As `plain_lines`, leading spaces kept: tracebacks are read by their indent."""
-    kept: list[str] = []
-    for raw in data.decode("utf-8", errors="replace").split("\n"):
-        drawn = raw.rstrip("\r").rpartition("\r")[2].expandtabs(4)[: LINE_LIMIT * 4]
-        indent = len(drawn) - len(drawn.lstrip(" "))
-        text = one_line(drawn, LINE_LIMIT)
-        kept.append(" " * min(indent, 80) + text if text else "")
-    return kept
+    """Lines as a terminal would have left them, without anything it would obey."""
+    return [clean_line(line) for line in data.split(b"\n")]
 
 
 async def lines_around(session: Session, alert: Alert) -> tuple[list[str], int | None]:
@@ -43,7 +27,7 @@ async def lines_around(session: Session, alert: Alert) -> tuple[list[str], int |
         found = await _lines_at(session, alert.log_line, length)
         if found[0]:
             return found
-    lines = keep_indent(tail)
+    lines = plain_lines(tail)
     while lines and not lines[-1]:
         lines.pop()
     where = next((i for i in range(len(lines) - 1, -1, -1) if _HEADLINE.search(lines[i])), None)
@@ -73,7 +57,7 @@ async def _lines_at(session: Session, line: int, length: int) -> tuple[list[str]
             if wanted.count(b"\n") > line - first + _AFTER or len(wanted) > 4 * _BLOCK:
                 break
         seen += newlines
-    lines = keep_indent(bytes(wanted))[: line - first + _AFTER + 1]
+    lines = plain_lines(bytes(wanted).rstrip(b"\n"))[: line - first + _AFTER + 1]
     return lines, line - first if line - first < len(lines) else None
 
 
@@ -82,7 +66,11 @@ def excerpt_content(lines: list[str], headline: int | None, width: int) -> Conte
     rows: list[Content] = []
     for i, line in enumerate(lines):
         mark, style = ("▶ ", "bold $text-error") if i == headline else ("│ ", "$text-muted")
-        rows.append(Content.assemble(("  " + mark, style), (line[: max(8, width - 4)], style if i == headline else "")))
+        rows.append(
+            Content.assemble(
+                ("  " + mark, style), (line[: max(8, width - 4)], style if i == headline else "")
+            )
+        )
     if not rows:
         rows.append(Content.styled("  │ the log is empty", "$text-muted"))
     return Content("\n").join(rows)

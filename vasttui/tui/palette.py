@@ -32,5 +32,8 @@ class ActionProvider(Provider):
             text = f"{action.label}: {action.tooltip}"
             if (score := matcher.match(text)) > 0:
                 yield Hit(
-                    score, matcher.highlight(text), partial(screen.perform, action), help=f"key {action.key_text}"
+                    score,
+                    matcher.highlight(text),
+                    partial(screen.perform, action),
+                    help=f"key {action.key_text}",
                 )

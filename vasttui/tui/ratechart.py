@@ -8,7 +8,7 @@ from textual.content import Content
 from vasttui.monitor.check import Alert
 from vasttui.monitor.series import Series
 from vasttui.tui import figures
-from vasttui.tui.braille import Canvas, dot_row, level, trace
+from vasttui.tui.braille import Canvas, dot_row, level, line_rows, trace
 from vasttui.tui.decimate import Columns, ceiling, decimate
 from vasttui.watch.session import Mark
 
@@ -29,10 +29,11 @@ class RateChart:
     slow_share: float = SLOW_SHARE
     marks: tuple[Mark, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    tint: bool = True
 
 
 def draw(chart: RateChart, width: int, height: int) -> Content:
-    """`width` × `height` cells. Gutter, labels, marks and axis go as the room shrinks."""
+    """`width` by `height` cells. Gutter, labels, marks and axis go as the room shrinks."""
     gutter = _GUTTER if width >= 40 else 0
     labels = _LABELS if width >= 56 and chart.baseline else 0
     axis = 1 if height >= 6 else 0
@@ -82,23 +83,35 @@ def _plot(
     chart: RateChart, columns: Columns, top: float, width: int, height: int, shaded: list[bool]
 ) -> list[Content]:
     line = trace(columns, 0.0, top, width, height)
+    under = line_rows(columns, top, width, height)
     layers: list[tuple[Canvas, str]] = [(line, "$primary")]
     if chart.baseline:
         layers.append((level(chart.baseline, 0.0, top, width, height), "$text-disabled"))
         layers.append((level(chart.baseline * chart.slow_share, 0.0, top, width, height, 3), "$text-warning"))
-    return [_row(layers, y, width, shaded) for y in range(height)]
+    tints = _tints(shaded, under, width, height) if chart.tint else [[""] * width] * height
+    return [_row(layers, y, tints[y]) for y in range(height)]
 
 
-def _row(layers: list[tuple[Canvas, str]], y: int, width: int, shaded: list[bool]) -> Content:
+def _tints(shaded: list[bool], under: list[int], width: int, height: int) -> list[list[str]]:
+    """The ground of each cell: alert spans, and a shade under the line; unknown stretches stay bare."""
+
+    def tint(x: int, y: int) -> str:
+        if shaded[x]:
+            return " on $error 30%" if y >= under[x] else " on $error 18%"
+        return " on $primary 12%" if y >= under[x] else ""
+
+    return [[tint(x, y) for x in range(width)] for y in range(height)]
+
+
+def _row(layers: list[tuple[Canvas, str]], y: int, tints: list[str]) -> Content:
     parts: list[tuple[str, str]] = []
-    for x in range(width):
+    for x, ground in enumerate(tints):
         text, style = " ", ""
         for canvas, colour in layers:
             if bits := canvas.mask(x, y):
                 text, style = chr(0x2800 + bits), colour
                 break
-        if shaded[x]:
-            style = f"{style} on $error 20%".strip()
+        style += ground
         if parts and parts[-1][1] == style:
             parts[-1] = (parts[-1][0] + text, style)
         else:

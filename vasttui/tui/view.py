@@ -9,19 +9,29 @@ from vasttui.watch.session import Snapshot
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """One paint. `now`: the host's clock carried on to this moment, unix s. `broken`: why watching ended."""
+    """One paint. `now`: the host's clock carried on to this moment, unix s. `broken`: why watching ended.
+
+    `tint`: the theme's colours can be mixed; the terminal's own sixteen cannot.
+    """
 
     snapshot: Snapshot
     health: Health
     context: Context
     now: float
     broken: str = ""
+    tint: bool = True
 
 
 def view_of(
-    snapshot: Snapshot, elapsed_s: float = 0.0, *, broken: str = "", readonly: bool = False, menu: bool = False
+    snapshot: Snapshot,
+    elapsed_s: float = 0.0,
+    *,
+    broken: str = "",
+    readonly: bool = False,
+    menu: bool = False,
+    tint: bool = True,
 ) -> View:
-    """A view of `snapshot`, `elapsed_s` after it arrived here."""
+    """A view of `snapshot`, `elapsed_s` after it arrived here. `tint`: colours can be mixed."""
     context = Context(
         role=snapshot.role,
         readonly=readonly,
@@ -31,7 +41,8 @@ def view_of(
         menu=menu,
         paused=snapshot.paused,
     )
-    return View(snapshot, health(snapshot, broken), context, snapshot.now_ts + elapsed_s * pace(snapshot), broken)
+    now = snapshot.now_ts + elapsed_s * pace(snapshot)
+    return View(snapshot, health(snapshot, broken), context, now, broken, tint)
 
 
 def pace(snapshot: Snapshot) -> float:

@@ -1,5 +1,7 @@
 """The alert feed: newest first, state, how long, what was seen, what to do; enter opens the log around it."""
 
+import textwrap
+
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -25,7 +27,14 @@ def ordered(alerts: tuple[Alert, ...]) -> list[Alert]:
     return sorted(alerts, key=lambda alert: (alert.state == "resolved", -alert.raised_at))[:_KEPT]
 
 
-def entry(alert: Alert, now: float, excerpt: Content | None = None) -> Content:
+def _wrapped(text: str, first: str, width: int) -> list[str]:
+    """`text` in lines of `width`, hanging under `first`."""
+    return textwrap.wrap(
+        figures.one_line(text, 300), max(16, width), initial_indent=first, subsequent_indent=" " * len(first)
+    ) or [first]
+
+
+def entry(alert: Alert, now: float, width: int = 70, excerpt: Content | None = None) -> Content:
     """One alert: headline, and while it holds its advice; then the excerpt where it was asked for."""
     tone = _STATES[alert.state]
     until = alert.resolved_at if alert.resolved_at is not None else now
@@ -36,22 +45,31 @@ def entry(alert: Alert, now: float, excerpt: Content | None = None) -> Content:
         (f"{tone.glyph} {alert.rule}", f"bold {tone.style}" if open_ else "$text-muted"),
         (f"  since {since}, {held}", "$text-muted"),
     )
-    text = figures.one_line(alert.text, 300)
     if not open_ and excerpt is None:
-        return Content.assemble(head, (f"  {text}", "$text-muted"))
-    lines = [head, Content("  " + text)]
+        text = figures.one_line(alert.text, 300)
+        return Content.assemble(head, (f"  {text}", "$text-muted")).truncate(width, ellipsis=True)
+    lines = [head, *map(Content, _wrapped(alert.text, "  ", width))]
     if alert.advice and open_:
-        lines.append(Content.assemble(("  → ", "bold $text-accent"), figures.one_line(alert.advice, 300)))
+        advice = Content("\n").join(map(Content, _wrapped(alert.advice, "  → ", width)))
+        lines.append(advice.stylize("bold $text-accent", 0, 4))
     if excerpt is not None:
         lines.append(excerpt)
     return Content("\n").join(lines)
 
 
+def _hint(held: int, past: int, view: View, width: int) -> str:
+    if not held:
+        return f"{past} resolved" if past else ""
+    keys = ["enter log around it"] if width >= 60 else []
+    keys += ["a seen"] if view.context.alert else []
+    return "   ".join(keys + ([] if view.context.ended else ["k kill"]) + ["r relaunch"])
+
+
 class AlertFeed(OptionList):
     """All alerts of the run."""
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, markup=False)
+    def __init__(self) -> None:
+        super().__init__(id="alerts", classes="pane", markup=False)
         self._view: View | None = None
         self._prompts: dict[str, Content] = {}
         self.excerpts: dict[str, Content] = {}
@@ -60,12 +78,14 @@ class AlertFeed(OptionList):
         """Take the feed; entries are replaced where they differ, rebuilt only when others came."""
         self._view = view
         alerts = ordered(view.snapshot.alerts)
-        prompts = {key_of(alert): entry(alert, view.now, self.excerpts.get(key_of(alert))) for alert in alerts}
+        width = max(20, self.size.width - 1)
+        prompts = {key_of(a): entry(a, view.now, width, self.excerpts.get(key_of(a))) for a in alerts}
         held = len(open_alerts(view.snapshot))
         past = len(alerts) - held
         self.border_title = Content(f"Alerts  {held} open" if held else "Alerts")
-        self.border_subtitle = Content("enter: log around it   a: seen" if held else f"{past} resolved" if past else "")
+        self.border_subtitle = Content(_hint(held, past, view, width))
         self.set_class(held > 0, "-open")
+        self.set_class(not alerts, "-quiet")
         if list(prompts) != list(self._prompts) or (not prompts and not self.option_count):
             self._rebuild(prompts)
         else:
@@ -82,6 +102,11 @@ class AlertFeed(OptionList):
         if options:
             self.highlighted = list(prompts).index(chosen) if chosen in prompts else 0
 
+    def on_resize(self) -> None:
+        """Wrap again."""
+        if self._view is not None:
+            self.show(self._view)
+
     @property
     def chosen(self) -> Alert | None:
         """The alert under the cursor."""
@@ -96,5 +121,7 @@ class AlertFeed(OptionList):
             self.excerpts.pop(key_of(alert), None)
         else:
             self.excerpts[key_of(alert)] = excerpt
+        self.screen.set_class(bool(self.excerpts), "-expanded")
         if self._view is not None:
             self.show(self._view)
+        self.call_after_refresh(self.scroll_to_highlight, top=True)

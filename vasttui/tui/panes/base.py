@@ -23,10 +23,10 @@ class Pane(Static):
         """Paint the view there is at the size there is."""
         if self.view is None or self.size.width <= 0 or not self.display:
             return
-        self.put(self.draw(self.view, self.size.width, self.size.height))
+        self.put(self.draw(self.view))
 
-    def draw(self, view: View, width: int, height: int) -> Content:
-        """The content for `width` × `height` cells."""
+    def draw(self, view: View) -> Content:
+        """The content for the size there is."""
         raise NotImplementedError
 
     def put(self, content: Content) -> None:

@@ -13,7 +13,14 @@ _ORDER = {"fail": 0, "warn": 1, "pass": 2}
 
 
 def _amount(value: float | None, unit: str) -> str:
-    return figures.UNKNOWN if value is None else f"{figures.significant(value)}{' ' + unit if unit else ''}"
+    return figures.UNKNOWN if value is None else f"{value:.4g}{' ' + unit if unit else ''}"
+
+
+def _amounts(finding: Finding, unit: str, *, short: bool) -> str:
+    need, have = _amount(finding.need, ""), _amount(finding.have, unit)
+    if not short or finding.need is None or finding.have is None:
+        return f"need {need}  have {have}"
+    return f"{have} {'<' if finding.have < finding.need else '≥'} {need}"
 
 
 def finding_row(finding: Finding, width: int) -> Content:
@@ -22,12 +29,13 @@ def finding_row(finding: Finding, width: int) -> Content:
     parts = [(f"{tone.glyph} ", tone.style), (figures.one_line(finding.check, 14).ljust(12), "")]
     unit = figures.one_line(finding.unit, 8)
     if finding.need is not None or finding.have is not None:
-        need = _amount(finding.need, "")
-        parts.append((f"need {need:>5}  have {_amount(finding.have, unit)}", "$text-muted" if tone is Tone.GOOD else ""))
-        if finding.status == "pass":
+        parts.append((_amounts(finding, unit, short=width < 36), "$text-muted" if tone is Tone.GOOD else ""))
+        if finding.status == "pass" or width < 60:
             return Content.assemble(*parts).truncate(width, ellipsis=True)
         parts.append(("  ", ""))
-    parts.append((figures.one_line(finding.text, 200), tone.style if finding.status != "pass" else "$text-muted"))
+    parts.append(
+        (figures.one_line(finding.text, 200), tone.style if finding.status != "pass" else "$text-muted")
+    )
     return Content.assemble(*parts).truncate(width, ellipsis=True)
 
 
@@ -38,11 +46,13 @@ class ChecklistPane(Pane):
         """Shrink to one line when every finding passes, vanish without any."""
         findings = view.snapshot.findings
         self.set_class(not findings, "-empty")
-        self.set_class(all(finding.status == "pass" for finding in findings), "-allpass")
+        calm = all(finding.status == "pass" for finding in findings)
+        self.styles.height = 3 if calm else len(findings) + 2
         super().show(view)
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """The lines that fit."""
+        width, height = self.size
         findings = sorted(view.snapshot.findings, key=lambda finding: _ORDER[finding.status])
         failed = sum(finding.status == "fail" for finding in findings)
         warned = sum(finding.status == "warn" for finding in findings)

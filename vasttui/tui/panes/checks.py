@@ -1,5 +1,7 @@
 """The list of checks, newest first: the eight fields of the summary line under each other."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -11,7 +13,10 @@ from vasttui.tui.tone import Tone
 from vasttui.tui.view import View
 
 _KEPT = 200
-_COLUMNS = (("time", 8), ("step", 13), ("rate", 9), ("eta", 7), ("gpu", 4), ("mem", 11), ("eval", 12), ("status", 0))
+_NAMES = ("time", "step", "rate", "eta", "gpu", "mem", "eval", "status")
+_LEFT = (0, 6, 7)
+_BY_USE = (0, 7, 1, 2, 3, 4, 6, 5)
+_MAX_CELL = 18
 TONES = {
     "OK": Tone.GOOD, "DONE": Tone.GOOD, "PROBE": Tone.INFO, "WARMUP": Tone.INFO, "WATCH": Tone.WATCH,
     "LOST": Tone.WATCH, "ALERT": Tone.BAD, "CRASH": Tone.DEAD,
@@ -24,42 +29,52 @@ def fields(check: Check) -> list[str]:
     return (parts + [figures.UNKNOWN] * 8)[:8]
 
 
-def columns_for(width: int) -> list[int]:
-    """The fields that fit, by index: status and rate first, then the others by use."""
+def table(checks: Sequence[Check], width: int, now: float) -> list[Content]:
+    """Head and rows, newest first; the fields that fit, as wide as their widest value."""
+    rows = [_cells(check, now) for check in reversed(checks)]
+    sizes = [max([len(name), *(len(row[i]) for row in rows)]) for i, name in enumerate(_NAMES)]
+    shown = _fitting(sizes, width)
+    head = "  ".join(_NAMES[i].ljust(sizes[i]) if i in _LEFT else _NAMES[i].rjust(sizes[i]) for i in shown)
+    return [Content.styled(head, "$text-muted"), *(_row(row, sizes, shown) for row in rows)]
+
+
+def _cells(check: Check, now: float) -> list[str]:
+    values = [value if len(value) <= _MAX_CELL else value[: _MAX_CELL - 1] + "…" for value in fields(check)]
+    values[0] = figures.moment(check.ts, now, seconds=True)
+    values[7] = f"{_tone(values[7]).glyph} {values[7]}"
+    return values
+
+
+def _tone(status: str) -> Tone:
+    return TONES.get(status.partition(":")[0], Tone.MUTED)
+
+
+def _fitting(sizes: list[int], width: int) -> list[int]:
     kept: list[int] = []
-    room = width
-    for index in (0, 7, 1, 2, 3, 4, 5, 6):
-        need = max(_COLUMNS[index][1], 14 if index == 7 else 0) + 1
-        if need <= room:
-            kept.append(index)
-            room -= need
+    room = width + 2
+    for i in _BY_USE:
+        if sizes[i] + 2 <= room:
+            kept.append(i)
+            room -= sizes[i] + 2
     return sorted(kept)
 
 
-def row(check: Check, shown: list[int], now: float) -> Content:
-    """One check; its status carries a glyph."""
-    values = fields(check)
-    values[0] = figures.moment(check.ts, now, seconds=True)[-8:]
-    tone = TONES.get(values[7].partition(":")[0], Tone.MUTED)
-    parts: list[tuple[str, str]] = []
-    for index in shown:
-        if index == 7:
-            parts.append((f"{tone.glyph} {values[7]}", tone.style))
-        else:
-            name, width = _COLUMNS[index]
-            cell = values[index] if len(values[index]) <= width else values[index][: width - 1] + "…"
-            parts.append((f"{cell.ljust(width) if name in ('time', 'eval') else cell.rjust(width)} ", ""))
-    return Content.assemble(*parts)
+def _row(cells: list[str], sizes: list[int], shown: list[int]) -> Content:
+    style = _tone(cells[7][2:]).style
+    parts = [
+        (cells[i].ljust(sizes[i]) if i in _LEFT else cells[i].rjust(sizes[i]), style if i == 7 else "")
+        for i in shown
+    ]
+    return Content("  ").join(Content.styled(text, style) for text, style in parts)
 
 
 class ChecksList(Pane):
     """The rows."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """All that are kept."""
-        shown = columns_for(width)
-        checks = view.snapshot.checks[-_KEPT:]
-        return Content("\n").join(row(check, shown, view.now) for check in reversed(checks))
+        width = self.size.width
+        return Content("\n").join(table(view.snapshot.checks[-_KEPT:], width, view.now)[1:])
 
     def put(self, content: Content) -> None:
         """As any pane, but as high as it has lines."""
@@ -71,15 +86,12 @@ class ChecksList(Pane):
 class ChecksHead(Pane):
     """The names of the fields."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """One line."""
+        width = self.size.width
         if not view.snapshot.checks:
             return Content.styled("no look has been judged yet", "$text-muted")
-        parts: list[str] = []
-        for index in columns_for(width):
-            name, size = _COLUMNS[index]
-            parts.append(name.ljust(size) if name in ("time", "eval", "status") else name.rjust(size))
-        return Content.styled(" ".join(parts), "$text-muted")
+        return table(view.snapshot.checks[-_KEPT:], width, view.now)[0]
 
 
 class ChecksPane(VerticalScroll, can_focus=True):
@@ -96,7 +108,8 @@ class ChecksPane(VerticalScroll, can_focus=True):
         self.border_title = Content("Checks")
         shown = f"{figures.plural(ledger.looks, 'look')}, {figures.size(ledger.bytes_shown)} shown"
         if ledger.detection_s > 0:
-            shown += f", failure seen after {figures.about(ledger.detection_s)} ({figures.money(ledger.detection_usd)})"
+            cost = f" and {figures.money(ledger.detection_usd)}" if ledger.detection_usd else ""
+            shown += f", failure seen after {figures.about(ledger.detection_s)}{cost}"
         self.border_subtitle = Content(shown)
         for pane in self.query(Pane):
             pane.show(view)

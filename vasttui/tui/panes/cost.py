@@ -12,14 +12,17 @@ _NAME_WIDTH = 10
 
 
 def _row(name: str, value: str, note: str = "", style: str = "bold") -> Content:
-    return Content.assemble((name.ljust(_NAME_WIDTH), "$text-muted"), (value, style), (f"  {note}" if note else ""))
+    return Content.assemble(
+        (name.ljust(_NAME_WIDTH), "$text-muted"), (value, style), (f"  {note}" if note else "")
+    )
 
 
 class CostPane(Pane):
     """Spent, burn, projected against the budget, finish and its range."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """One figure a line; the least important fall off first."""
+        width, height = self.size
         forecast = view.snapshot.forecast
         self.head("Cost and finish")
         rows = [*self._money(view, width), *self._finish(view)]
@@ -39,14 +42,18 @@ class CostPane(Pane):
         ran = snapshot.now_ts - snapshot.run.started_at if snapshot.run.started_at else None
         running = _row("running", figures.about(ran))
         if snapshot.exit is not None:
-            return [_row("ended", figures.moment(snapshot.exit.ts, view.now)), _row("ran", figures.about(ran))]
+            return [
+                _row("ended", figures.moment(snapshot.exit.ts, view.now)),
+                _row("ran", figures.about(ran)),
+            ]
         if forecast.eta_s is None:
             return [_row("finish", "unknown", style="$text-muted"), running]
         at = figures.moment(snapshot.now_ts + forecast.eta_s, view.now)
         rows = [_row("finish", at, f"in {figures.about(forecast.eta_s)}")]
         if forecast.eta_low_s is not None and forecast.eta_high_s is not None:
             low, high = (
-                figures.moment(snapshot.now_ts + s, view.now) for s in (forecast.eta_low_s, forecast.eta_high_s)
+                figures.moment(snapshot.now_ts + s, view.now)
+                for s in (forecast.eta_low_s, forecast.eta_high_s)
             )
             rows.append(_row("80% range", f"{low} to {high}", style=""))
         return [*rows, running]
@@ -56,7 +63,7 @@ def _projection(forecast: Forecast, width: int) -> list[Content]:
     if forecast.budget_usd is None:
         return [_row("projected", figures.money(forecast.projected_usd), "no budget set")]
     over = forecast.projected_usd is not None and forecast.projected_usd > forecast.budget_usd
-    note = f"of {figures.money(forecast.budget_usd)}{'  ▲ over budget' if over else ''}"
+    note = f"{'▲ over' if over else 'of'} {figures.money(forecast.budget_usd)}"
     style = "bold $text-error" if over else "bold"
     bar = budget(
         forecast.spent_usd or 0.0,

@@ -1,6 +1,7 @@
 """The keys that work now, as many as fit."""
 
 from textual.content import Content
+from textual.events import Click
 from textual.style import Style
 
 from vasttui.tui.actions import Action, footer_actions
@@ -25,12 +26,18 @@ def fitting(actions: list[Action], width: int) -> list[Action]:
 class Footer(Pane):
     """One line; every entry can be clicked."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """Keys in the accent, labels muted."""
+        width = self.size.width
         parts: list[Content] = []
         for action in fitting(footer_actions(view.context), width):
-            click = Style.from_meta({"@click": f"screen.do('{action.id}')"})
+            click = Style.from_meta({"do": action.id})
             label = "resume" if action.id == "pause" and view.context.paused else action.label
             text = Content.assemble((action.key_text, "bold $text-accent"), " ", (label, "$text-muted"))
             parts.append(text.stylize(click))
         return Content(SEPARATOR).join(parts)
+
+    async def on_click(self, event: Click) -> None:
+        """Do what the entry says."""
+        if action := event.style.meta.get("do"):
+            await self.run_action(f"screen.do('{action}')")

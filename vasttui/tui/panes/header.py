@@ -1,12 +1,12 @@
-"""The top of the screen: the status word, who and where, when the next look is, how far, when done, how much."""
+"""The top of the screen: the status word, who and where, the next look, how far, when done, how much."""
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 
 from vasttui.tui import figures
 from vasttui.tui.bars import progress
-from vasttui.tui.bigtext import big, big_width
+from vasttui.tui.bigtext import ROWS, big, big_width
 from vasttui.tui.panes.base import Pane, spread
 from vasttui.tui.tone import Tone
 from vasttui.tui.view import View
@@ -37,7 +37,7 @@ def link_text(view: View) -> Content:
 def machine_text(snapshot: Snapshot) -> str:
     """Host and GPUs, as the header names them."""
     run = snapshot.run
-    count = f"{run.gpu_count}× " if run.gpu_count and run.gpu_count > 1 else ""
+    count = f"{run.gpu_count} x " if run.gpu_count and run.gpu_count > 1 else ""
     parts = [figures.one_line(run.host, 60), f"{count}{figures.one_line(run.gpu, 40)}" if run.gpu else ""]
     parts.append(f"attempt {run.attempt}")
     return " · ".join(part for part in parts if part)
@@ -49,25 +49,27 @@ class Badge(Pane):
     def show(self, view: View) -> None:
         """Fit the frame to the word first."""
         wide = view.health.glyph + " " + view.health.word
-        room = self.app.size.width - 30
-        self.word = wide if big_width(wide) + 4 <= min(room, 40) else view.health.word
+        self.word = wide if big_width(wide) + 4 <= self.screen.size.width // 3 else view.health.word
         self.styles.width = big_width(self.word) + 4
         super().show(view)
 
     word = ""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """The word in its tone."""
+        width, height = self.size
         style = view.health.tone.fill if view.health.loud else f"{view.health.tone.style} on $surface"
-        lines = [f"  {line}  ".ljust(width)[:width] for line in big(self.word)]
+        lines = [f"  {line}  ".ljust(width)[:width] for line in big(self.word, lower=height > ROWS)]
+        lines += [" " * width] * (height - len(lines))
         return Content.styled("\n".join(lines[:height]), style)
 
 
 class Who(Pane):
     """Name, machine and link."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """One line."""
+        width = self.size.width
         run = view.snapshot.run
         name = Content.styled(figures.one_line(run.name, 48) or "run", "bold $foreground")
         left = Content.assemble(name, ("  " + machine_text(view.snapshot), "$text-muted"))
@@ -77,8 +79,9 @@ class Who(Pane):
 class When(Pane):
     """Phase and the countdown: the only part that changes with every second."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """One line."""
+        width = self.size.width
         text, style = next_look(view)
         activity = view.snapshot.activity
         doing = f"  {figures.one_line(activity, 24)}" if activity not in ("", "train") else ""
@@ -107,12 +110,15 @@ def next_look(view: View) -> tuple[str, str]:
 class Decision(Pane):
     """What to do about the run, and why."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """One line; the decision is filled when it is loud."""
+        width = self.size.width
         state = view.health
         style = state.tone.fill if state.loud else f"bold {state.tone.style}"
         text = f" {state.glyph} {state.decision} " if state.loud else f"{state.glyph} {state.decision}"
         room = max(0, width - len(text) - 1)
+        if room < 16:  # the alert feed tells the rest
+            return Content.styled(text.ljust(width)[:width], style)
         headline = Content(state.headline).truncate(room, ellipsis=True)
         return Content.assemble((text, style), " ", headline)
 
@@ -120,8 +126,9 @@ class Decision(Pane):
 class ProgressLine(Pane):
     """Steps done of all, the bar, when it ends, what it will have cost."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """One line; the bar takes what the figures leave."""
+        width = self.size.width
         snapshot = view.snapshot
         total = snapshot.run.total_steps
         share = snapshot.step / total if snapshot.step is not None and total else None
@@ -146,34 +153,40 @@ def _outlook(view: View, width: int) -> Content:
     snapshot, forecast = view.snapshot, view.snapshot.forecast
     if snapshot.exit is not None:
         ended = snapshot.exit
-        how = f"signal {ended.signal}" if ended.signal else f"exit {'?' if ended.code is None else ended.code}"
+        how = (
+            f"signal {ended.signal}" if ended.signal else f"exit {'?' if ended.code is None else ended.code}"
+        )
         when: Content = Content(f"{how} at {figures.moment(ended.ts, view.now)}")
     elif forecast.eta_s is None:
         when = Content.styled("end unknown", "$text-muted")
     else:
         end = figures.moment(snapshot.now_ts + forecast.eta_s, view.now)
-        when = Content.assemble(("done in ", "$text-muted"), (figures.about(forecast.eta_s), "bold"), f" {end}")
+        when = Content.assemble(
+            ("done in ", "$text-muted"), (figures.about(forecast.eta_s), "bold"), f" {end}"
+        )
     if forecast.spent_usd is None:
         return when
     cost = forecast.projected_usd if snapshot.exit is None else forecast.spent_usd
     over = forecast.budget_usd is not None and cost is not None and cost > forecast.budget_usd
-    limit = f" of {figures.money(forecast.budget_usd)}" if forecast.budget_usd is not None and width >= 60 else ""
+    limit = (
+        f" of {figures.money(forecast.budget_usd)}" if forecast.budget_usd is not None and width >= 60 else ""
+    )
     style = "bold $text-error" if over else "bold"
-    return Content.assemble(when, "  ", (figures.money(cost), style), (limit, "$text-muted"), "!" if over else "")
+    return Content.assemble(
+        when, "  ", (figures.money(cost), style), (limit, "$text-muted"), "!" if over else ""
+    )
 
 
 class Header(Vertical):
     """All of it."""
 
     def compose(self) -> ComposeResult:
-        """The badge beside three lines, the progress line below."""
-        with Horizontal(id="top"):
-            yield Badge(id="badge")
-            with Vertical(id="lines"):
-                yield Who(id="who")
-                yield When(id="when")
-                yield Decision(id="decision")
-        yield ProgressLine(id="progress")
+        """The badge beside four lines; where it is narrow, the progress line has the whole width."""
+        yield Badge(id="badge")
+        yield Who(id="who", classes="line")
+        yield When(id="when", classes="line")
+        yield Decision(id="decision", classes="line")
+        yield ProgressLine(id="progress", classes="line")
 
     def show(self, view: View) -> None:
         """Give every part the view."""

@@ -4,9 +4,37 @@ from textual.content import Content
 
 from vasttui.monitor.reading import Sample
 from vasttui.tui import figures
-from vasttui.tui.bars import gauge
+from vasttui.tui.bars import progress
+from vasttui.tui.braille import area
+from vasttui.tui.decimate import ceiling, decimate
 from vasttui.tui.panes.base import Pane
+from vasttui.tui.panes.rate import bounds
 from vasttui.tui.view import View
+
+_MIN_HISTORY = 3
+_HISTORIES = (("gpu", "GPU busy", 100.0), ("vram", "VRAM", 0.0), ("ram", "RAM", 0.0))
+
+
+def _history(view: View, width: int, height: int) -> list[Content]:
+    """The course of what is known over the whole run: GPU first, memory where there is room for two."""
+    known = [entry for entry in _HISTORIES if len(view.snapshot.series.get(entry[0], ()))]
+    count = max(1, min(len(known), height // (_MIN_HISTORY + 2), 2))
+    rows: list[Content] = []
+    for i, (key, title, full) in enumerate(known[:count]):
+        each = height // count + (1 if i < height % count else 0)
+        series = view.snapshot.series[key]
+        start, end = bounds(view.snapshot, view.snapshot.now_ts, None)
+        columns = decimate(series.ts, series.values, start, end, width * 2)
+        top = full or ceiling(columns)
+        name = Content.styled(f"{title} over {figures.about(end - start)}", "$text-muted")
+        rows.append(Content("") if each > _MIN_HISTORY + 1 else name)
+        if each > _MIN_HISTORY + 1:
+            rows.append(name)
+        drawn = area(
+            columns, top, width, each - (2 if each > _MIN_HISTORY + 1 else 1), "$primary", tint=view.tint
+        )
+        rows += drawn.split()
+    return rows
 
 
 def latest(samples: tuple[Sample, ...]) -> dict[int | None, Sample]:
@@ -24,8 +52,9 @@ def _share(used: float | None, total: float | None) -> float | None:
 class MachinePane(Pane):
     """GPU, VRAM, RAM as gauges; disk as a figure."""
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """Rows for each GPU as room allows: two gauges, or one line when there are many."""
+        width, height = self.size
         newest = latest(view.snapshot.samples)
         gpus = [sample for gpu, sample in newest.items() if gpu is not None]
         self.head("Machine", _heat(gpus))
@@ -43,7 +72,10 @@ class MachinePane(Pane):
         if len(rows) > room:
             left_out = len(rows) - room + 1
             rows = [*rows[: room - 1], Content.styled(f"… {left_out} more GPUs", "$text-muted")]
-        return Content("\n").join([*rows, *host][:height])
+        rows += host
+        if height - len(rows) >= _MIN_HISTORY + 1:
+            rows += _history(view, width, height - len(rows))
+        return Content("\n").join(rows[:height])
 
 
 def _heat(gpus: list[Sample]) -> str:
@@ -56,7 +88,9 @@ def _heat(gpus: list[Sample]) -> str:
 def _gauge(name: str, share: float | None, text: str, width: int) -> Content:
     room = width - 6 - len(text) - 1
     style = "$text-warning" if share is not None and share > 0.95 and name != "GPU" else "$primary"
-    return Content.assemble((name.ljust(6), "$text-muted"), gauge(share, max(0, room), style), " ", (text, "bold"))
+    return Content.assemble(
+        (name.ljust(6), "$text-muted"), progress(share, max(0, room), style), " ", (text, "bold")
+    )
 
 
 def _util(sample: Sample) -> float | None:
@@ -93,6 +127,8 @@ def _host_rows(samples: list[Sample], width: int) -> list[Content]:
         rows.append(_gauge("RAM", _share(ram.ram_used_mib, ram.ram_total_mib), text, width))
     if disk is not None:
         rows.append(
-            Content.assemble(("Disk".ljust(6), "$text-muted"), (f"{figures.gib(disk.disk_free_mib)} GiB free", "bold"))
+            Content.assemble(
+                ("Disk".ljust(6), "$text-muted"), (f"{figures.gib(disk.disk_free_mib)} GiB free", "bold")
+            )
         )
     return rows

@@ -15,19 +15,24 @@ class PlaybackBar(Pane):
         self.display = view.snapshot.playback is not None
         super().show(view)
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """State, time run of all, bar with `▲` at each alert, speed."""
+        width = self.size.width
         playback = view.snapshot.playback
         if playback is None:
             return Content("")
         state = "‖ paused " if playback.paused else "▶ playing"
         span = max(1e-9, playback.end - playback.start)
         clock = f"{figures.duration(playback.at - playback.start)} of {figures.duration(span)}"
-        speed = f"×{playback.speed:g}"
-        left = Content.assemble((" REPLAY ", "bold $background on $accent"), f" {state} ", (speed, "bold"), " ")
+        speed = f"x{playback.speed:g}"
+        left = Content.assemble(
+            (" REPLAY ", "bold $background on $accent"), f" {state} ", (speed, "bold"), " "
+        )
         room = max(0, width - left.cell_length - 18)
         here = min(room - 1, int((playback.at - playback.start) / span * room)) if room else 0
-        cells: list[tuple[str, str]] = [("━", "$accent") if x < here else ("─", "$text-disabled") for x in range(room)]
+        cells: list[tuple[str, str]] = [
+            ("━", "$accent") if x < here else ("─", "$text-disabled") for x in range(room)
+        ]
         for alert in view.snapshot.alerts:
             x = int((alert.since - playback.start) / span * room)
             if 0 <= x < room:

@@ -33,15 +33,22 @@ class RatePane(Pane, can_focus=True):
         span = WINDOWS_S[self.window]
         return "the whole run" if span is None else f"the last {figures.about(span)}"
 
-    def draw(self, view: View, width: int, height: int) -> Content:
+    def draw(self, view: View) -> Content:
         """The chart; the frame tells the figures."""
+        width, height = self.size
         snapshot = view.snapshot
         base = snapshot.baseline
         usual = 1 / base.seconds_per_step if base is not None and base.seconds_per_step > 0 else None
         self._caption(snapshot, usual)
         start, end = bounds(snapshot, snapshot.now_ts, WINDOWS_S[self.window])
         chart = RateChart(
-            snapshot.series.get("rate"), start, end, usual, marks=snapshot.marks, alerts=snapshot.alerts
+            snapshot.series.get("rate"),
+            start,
+            end,
+            usual,
+            marks=snapshot.marks,
+            alerts=snapshot.alerts,
+            tint=view.tint,
         )
         return draw(chart, width, height)
 

@@ -1,7 +1,8 @@
-"""Asking once before something is stopped or spent: names the object and the consequence, cancel has the focus."""
+"""Asking once before something is stopped or spent; cancel has the focus."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -31,7 +32,7 @@ class Question:
 class ConfirmScreen(ModalScreen[bool]):
     """Dismissed with True only by its red button."""
 
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel"),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
@@ -49,13 +50,19 @@ class ConfirmScreen(ModalScreen[bool]):
             yield Static(_facts(question.facts), id="dialog-facts")
             yield Static(Content(question.refused or question.consequence), id="dialog-consequence")
             if question.typed and not question.refused:
-                yield Static(Content.assemble("Type ", (question.typed, "bold"), " to confirm:"), id="dialog-ask")
+                yield Static(
+                    Content.assemble("Type ", (question.typed, "bold"), " to confirm:"), id="dialog-ask"
+                )
                 yield Input(id="dialog-typed", compact=True)
             with Horizontal(id="dialog-buttons"):
                 yield Button("Close" if question.refused else "Cancel", id="no", compact=True)
                 if not question.refused:
                     yield Button(
-                        Content(question.yes), id="yes", variant="error", disabled=bool(question.typed), compact=True
+                        Content(question.yes),
+                        id="yes",
+                        variant="error",
+                        disabled=bool(question.typed),
+                        compact=True,
                     )
 
     def on_mount(self) -> None:
@@ -123,8 +130,15 @@ def _meter(snapshot: Snapshot) -> str:
 def kill_question(view: View) -> Question:
     """What `k` asks."""
     snapshot = view.snapshot
-    steps = figures.UNKNOWN if snapshot.step is None else f"{snapshot.step} of {snapshot.run.total_steps or '?'}"
-    facts = [*_object(snapshot), ("Step", steps), ("Checkpoint", checkpoint_text(snapshot)), ("Cost", _meter(snapshot))]
+    steps = (
+        figures.UNKNOWN if snapshot.step is None else f"{snapshot.step} of {snapshot.run.total_steps or '?'}"
+    )
+    facts = [
+        *_object(snapshot),
+        ("Step", steps),
+        ("Checkpoint", checkpoint_text(snapshot)),
+        ("Cost", _meter(snapshot)),
+    ]
     return Question(
         "Kill this run?",
         facts,

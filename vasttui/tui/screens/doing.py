@@ -61,7 +61,11 @@ class Doing(_Base):
         self.controls.run(
             "pause",
             lambda: self.session.pause(not held),
-            lambda _: None if what == "replay" else f"{what} {'resumed' if held else 'paused: events still come in'}",
+            lambda _: (
+                None
+                if what == "replay"
+                else f"{what} {'resumed' if held else 'paused: events still come in'}"
+            ),
         )
 
     do_play = do_pause
@@ -70,10 +74,14 @@ class Doing(_Base):
         """The alert under the cursor where it waits, else the newest that does."""
         chosen = self.query_one(AlertFeed).chosen
         if chosen is None or chosen.state != "raised":
-            chosen = next((alert for alert in open_alerts(self.view.snapshot) if alert.state == "raised"), None)
+            chosen = next(
+                (alert for alert in open_alerts(self.view.snapshot) if alert.state == "raised"), None
+            )
         if chosen is not None:
             rule = chosen.rule
-            self.controls.run("seen", lambda: self.session.acknowledge(rule), lambda _: f"{rule}: marked as seen")
+            self.controls.run(
+                "seen", lambda: self.session.acknowledge(rule), lambda _: f"{rule}: marked as seen"
+            )
 
     def do_kill(self) -> None:
         """Ask, then stop."""

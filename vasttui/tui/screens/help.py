@@ -1,5 +1,7 @@
 """Every key, from the registry."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -19,21 +21,23 @@ def help_content(context: Context) -> Content:
         for action, refused in rows:
             key = (f"  {action.key_text:<7}", "bold" if not refused else "$text-disabled")
             note = (f"  ({refused})", "$text-muted") if refused else ""
-            lines.append(Content.assemble(key, (action.tooltip, "" if not refused else "$text-disabled"), note))
+            lines.append(
+                Content.assemble(key, (action.tooltip, "" if not refused else "$text-disabled"), note)
+            )
         lines.append(Content(""))
     lines.append(Content.styled("Moving about", "bold $text-accent"))
     lines.append(Content("  tab     Next pane      ↑ ↓  Within a pane      esc  Back"))
     lines.append(Content(""))
     marks = "   ".join(f"{glyph} {kind}" for kind, glyph in MARK_GLYPHS.items())
     lines.append(Content.styled("On the charts", "bold $text-accent"))
-    lines.append(Content(f"  {marks}   ▲━━ alert   an empty stretch is unknown"))
+    lines.append(Content(f"  {marks}   ▲━ alert   empty: unknown"))
     return Content("\n").join(lines)
 
 
 class HelpScreen(ModalScreen[None]):
     """Closed by any of the usual keys."""
 
-    BINDINGS: list[BindingType] = [Binding("escape,q,question_mark,enter", "dismiss", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter", "dismiss", "close")]
 
     def __init__(self, context: Context) -> None:
         super().__init__()

@@ -26,6 +26,7 @@ from vasttui.tui.panes.machine import MachinePane
 from vasttui.tui.panes.playback import PlaybackBar
 from vasttui.tui.panes.rate import RatePane
 from vasttui.tui.screens.doing import Doing
+from vasttui.tui.sizes import MIN_HEIGHT, MIN_WIDTH
 from vasttui.tui.terminal import set_title
 from vasttui.tui.view import View, view_of
 from vasttui.watch.session import Session, Snapshot
@@ -33,7 +34,6 @@ from vasttui.watch.session import Session, Snapshot
 if TYPE_CHECKING:
     from vasttui.tui.app import VastTui
 
-MIN_WIDTH, MIN_HEIGHT = 40, 10
 _PAINT_EVERY_S = 0.1
 _REFRESH_EVERY_TICKS = 20
 
@@ -50,7 +50,7 @@ def bindings() -> list[BindingType]:
             priority=action.group == "replay",
         )
         for action in ACTIONS
-        if action.id not in ("expand", "palette")
+        if action.id != "palette"
     ]
 
 
@@ -59,8 +59,6 @@ class MonitorScreen(Doing, Screen[None]):
 
     app: "VastTui"
     BINDINGS: ClassVar[list[BindingType]] = bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (MIN_WIDTH, "-narrow"), (70, "-medium"), (104, "-wide"), (160, "-huge")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (MIN_HEIGHT, "-short"), (20, "-mid"), (32, "-tall")]
 
     snapshot: reactive[Snapshot | None] = reactive[Snapshot | None](None, init=False)
     broken: reactive[str] = reactive("", init=False)
@@ -82,9 +80,7 @@ class MonitorScreen(Doing, Screen[None]):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield RatePane(id="rate", classes="pane")
-                feed = AlertFeed(id="alerts")
-                feed.add_class("pane")
-                yield feed
+                yield AlertFeed()
                 yield ChecksPane(id="checks", classes="pane")
             with Vertical(id="right"):
                 yield CostPane(id="cost", classes="pane")
@@ -95,6 +91,7 @@ class MonitorScreen(Doing, Screen[None]):
     def on_mount(self) -> None:
         """Show what is known, then follow."""
         self.query_one(AlertFeed).focus()
+        self.watch(self.app, "theme", self._recolour, init=False)
         self.set_interval(1.0, self._tick)
         self._take(self.session.snapshot())
         self.follow()
@@ -128,7 +125,12 @@ class MonitorScreen(Doing, Screen[None]):
         snapshot = self.snapshot or self.session.snapshot()
         elapsed = monotonic() - self._received
         return view_of(
-            snapshot, elapsed, broken=self.broken, readonly=self.app.readonly, menu=self.app.menu is not None
+            snapshot,
+            elapsed,
+            broken=self.broken,
+            readonly=self.app.readonly,
+            menu=self.app.menu is not None,
+            tint=not self.app.native_ansi_color,
         )
 
     def watch_snapshot(self) -> None:
@@ -145,7 +147,16 @@ class MonitorScreen(Doing, Screen[None]):
         with self.app.batch_update():
             self.set_class(view.health.loud, "-loud")
             self.query_one(Header).show(view)
-            for pane in (RatePane, AlertFeed, ChecksPane, CostPane, MachinePane, ChecklistPane, PlaybackBar, Footer):
+            for pane in (
+                RatePane,
+                AlertFeed,
+                ChecksPane,
+                CostPane,
+                MachinePane,
+                ChecklistPane,
+                PlaybackBar,
+                Footer,
+            ):
                 self.query_one(pane).show(view)
             self._banner(view)
         self._ring(view)
@@ -154,7 +165,7 @@ class MonitorScreen(Doing, Screen[None]):
         banner = self.query_one("#banner", Static)
         text = one_line(view.snapshot.message, 300)
         if view.broken:
-            text = f"{view.broken}. The run itself is untouched: c watches again, q leaves and names the command."
+            text = f"{view.broken}. The run is untouched: c watches again, q leaves and names the command."
         banner.set_class(bool(view.broken) or view.snapshot.link == "lost", "-bad")
         banner.display = bool(text)
         banner.update(Content(f"{'✖' if view.broken else '●'} {text}"))
@@ -166,8 +177,15 @@ class MonitorScreen(Doing, Screen[None]):
             self.query_one(AlertFeed).add_class("-fresh")
             self.set_timer(3.0, self._calm)
         self._rung = (self._rung or set()) | raised
-        step = "" if view.snapshot.step is None else f" {view.snapshot.step}/{view.snapshot.run.total_steps or '?'}"
+        step = (
+            ""
+            if view.snapshot.step is None
+            else f" {view.snapshot.step}/{view.snapshot.run.total_steps or '?'}"
+        )
         set_title(self.app, f"{view.health.glyph} {view.health.word} {view.snapshot.run.name}{step}")
+
+    def _recolour(self) -> None:
+        self.show()
 
     def _calm(self) -> None:
         self.query_one(AlertFeed).remove_class("-fresh")
@@ -183,7 +201,7 @@ class MonitorScreen(Doing, Screen[None]):
         """Say what is needed where there is too little room."""
         width, height = self.app.size
         self.query_one("#too-small", Static).update(
-            Content(f"vasttui needs {MIN_WIDTH}×{MIN_HEIGHT}\nthis is {width}×{height}\nthe run goes on")
+            Content(f"vasttui needs {MIN_WIDTH} x {MIN_HEIGHT}\nthis is {width} x {height}\nthe run goes on")
         )
 
     def action_do(self, action_id: str) -> None:

@@ -38,11 +38,13 @@ def run_entry(row: RunRow, width: int) -> Content:
     """One run in one line: glyph, status, name, host, age, and as much of its summary as fits."""
     tone = TONES.get(row.status.partition(":")[0], Tone.MUTED)
     age = "" if row.age is None else f"{figures.about(row.age)} ago"
+    wide = width >= 90
+    host = f"{figures.one_line(row.host, 24):<24} " if wide else ""
     text = Content.assemble(
         (f"{tone.glyph} {figures.one_line(row.status, 14) or '-':<14}", f"bold {tone.style}"),
-        (f"{figures.one_line(row.name, 24):<24} ", "bold"),
-        (f"{figures.one_line(row.host, 24):<24} {age:>10}  ", "$text-muted"),
-        figures.one_line(row.line, 140),
+        (f"{figures.one_line(row.name, 24 if wide else 18):<{24 if wide else 18}} ", "bold"),
+        (f"{host}{age:>7}  ", "$text-muted"),
+        figures.one_line(row.line, 140).partition(" ")[2],
     )
     return text.truncate(max(20, width), ellipsis=True)
 
@@ -108,7 +110,9 @@ class StartScreen(Screen[None]):
         if rows:
             options.highlighted = min(chosen or 0, len(rows) - 1)
         if first:
-            (options if rows else self.query_one("#demos", OptionList)).focus()
+            demos = self.query_one("#demos", OptionList)
+            demos.highlighted = 0 if self.menu.demos else None
+            (options if rows else demos).focus()
 
     @on(OptionList.OptionSelected, "#runs")
     def opened(self, event: OptionList.OptionSelected) -> None:
@@ -142,5 +146,3 @@ def _hint() -> Content:
         ("t", "bold $text-accent"), (" theme  ", "$text-muted"),
         ("q", "bold $text-accent"), (" leave", "$text-muted"),
     )  # fmt: skip
-
-

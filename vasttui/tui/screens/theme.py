@@ -1,7 +1,9 @@
 """Choosing a theme: the screen behind shows each as the cursor passes over it."""
 
+from typing import Any, ClassVar
+
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -13,7 +15,8 @@ from textual.widgets.option_list import Option
 class ThemeScreen(ModalScreen[str | None]):
     """Enter keeps, escape goes back to what was."""
 
-    BINDINGS: list[BindingType] = [Binding("escape,q,t", "cancel", "cancel")]
+    app: "App[Any]"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,t", "cancel", "cancel")]
 
     def __init__(self, names: list[str], current: str) -> None:
         super().__init__()
@@ -25,7 +28,9 @@ class ThemeScreen(ModalScreen[str | None]):
         with Vertical(id="theme-box") as box:
             box.border_title = Content("Theme")
             box.border_subtitle = Content("enter keeps, esc goes back")
-            yield OptionList(*(Option(Content(name), id=name) for name in self.names), id="theme-list", compact=True)
+            yield OptionList(
+                *(Option(Content(name), id=name) for name in self.names), id="theme-list", compact=True
+            )
 
     def on_mount(self) -> None:
         """Begin at the theme in use."""

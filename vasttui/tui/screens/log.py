@@ -1,0 +1,246 @@
+"""The log: the tail first, more as one scrolls, search, follow; never more than a window of it in memory."""
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from vasttui.tui import figures
+from vasttui.tui.controls import Controls, toast
+from vasttui.tui.logwindow import LogWindow, search
+from vasttui.tui.panes.base import spread
+from vasttui.tui.panes.logview import LogView
+from vasttui.watch.session import Session
+
+_POLL_S = 1.0
+_KEYS = (
+    ("/", "search"), ("n N", "next, before"), ("e", "error"), ("f", "follow"),
+    ("g G", "start, end"), ("esc", "back"),
+)  # fmt: skip
+ERROR_WORD = "error"
+
+
+class LogScreen(Screen[None]):
+    """Read-only by nature."""
+
+    AUTO_FOCUS = ""  # the search field waits to be asked for
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,l", "back", "back"),
+        Binding("slash", "search", "search"),
+        Binding("n", "again(True)", "next"),
+        Binding("N", "again(False)", "before"),
+        Binding("e", "error", "error"),
+        Binding("f", "follow", "follow"),
+        Binding("g,home", "start", "start", priority=False),
+        Binding("G,end", "end", "end"),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup,b", "page(-1)", show=False),
+        Binding("pagedown,space", "page(1)", show=False),
+    ]
+
+    def __init__(self, session: Session, name: str) -> None:
+        super().__init__()
+        self.session = session
+        self.run_name = figures.one_line(name, 60)
+        self.window = LogWindow(session.read_log)
+        self.controls = Controls(self)
+        self.following = True
+        self._busy = "reading …"
+        self._here: int | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, lines, search field, keys."""
+        yield Static(id="log-title")
+        view = LogView(self.window)
+        view.can_focus = False  # the screen has the keys
+        yield view
+        yield Input(id="log-search", placeholder="search, any case; enter begins, esc closes", compact=True)
+        yield Static(Content("  ").join(_key(key, label) for key, label in _KEYS), id="log-keys")
+
+    @property
+    def lines(self) -> LogView:
+        """The lines."""
+        return self.query_one(LogView)
+
+    def on_mount(self) -> None:
+        """The tail, then what comes."""
+        self.query_one("#log-search").display = False
+        self.action_end()
+        self.set_interval(_POLL_S, self._poll)
+
+    def _load(self, read: Callable[[], Awaitable[None]]) -> None:
+        self._busy = self._busy or "reading …"
+        self._title()
+
+        async def carry_out() -> None:
+            try:
+                await read()
+            finally:
+                self._busy = ""
+                self._title()
+
+        self.controls.run("log", carry_out, lambda _: None)
+
+    def _title(self) -> None:
+        window = self.window
+        share = window.end / window.length if window.length else 1.0
+        where = f"{figures.size(window.end)} of {figures.size(window.length)} ({share:.0%})"
+        new = max(0, self.session.snapshot().log_bytes - window.end)
+        state = "● follows" if self.following else f"‖ stands{f', {figures.size(new)} newer' if new else ''}"
+        left = Content.assemble(
+            ("Log of ", "$text-muted"), (self.run_name, "bold"), (f"  {self._busy}", "$text-warning")
+        )
+        right = Content.assemble((f"{state}   ", "$text-accent"), (where, "$text-muted"))
+        title = self.query_one("#log-title", Static)
+        title.update(spread(left, right, max(10, title.size.width)))
+
+    def _poll(self) -> None:
+        if self.following and not self._busy and self.session.snapshot().log_bytes > self.window.end:
+            self._load(self._newer)
+        else:
+            self._title()
+
+    async def _newer(self) -> None:
+        await self.window.after()
+        self.lines.refit()
+        if self.following:
+            self.lines.scroll_end(animate=False)
+
+    async def _older(self) -> None:
+        came = await self.window.before()
+        self.lines.refit()
+        self.lines.scroll_to(y=max(0, came - 1), animate=False)
+
+    def action_back(self) -> None:
+        """Close the search, else the log."""
+        if self.query_one("#log-search").display:
+            self._close_search()
+        else:
+            self.dismiss(None)
+
+    def action_move(self, lines: int) -> None:
+        """By lines; at an edge more is read."""
+        view = self.lines
+        if lines < 0:
+            self.following = False
+            if view.at_top and self.window.start > 0 and not self._busy:
+                self._load(self._older)
+                return
+        elif view.at_bottom and not self._busy and self.window.end < self.session.snapshot().log_bytes:
+            self._load(self._further)
+            return
+        view.scroll_to(y=view.scroll_offset.y + lines, animate=False)
+        self._title()
+
+    async def _further(self) -> None:
+        view = self.lines
+        y = view.scroll_offset.y
+        _, dropped = await self.window.after()
+        view.refit()
+        view.scroll_to(y=y - dropped + 1, animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """By screens."""
+        self.action_move(pages * max(1, self.lines.size.height - 1))
+
+    def action_start(self) -> None:
+        """The log's first byte."""
+        self.following = False
+
+        async def read() -> None:
+            await self.window.at(0)
+            self.lines.refit()
+            self.lines.scroll_home(animate=False)
+
+        self._load(read)
+
+    def action_end(self) -> None:
+        """The log's end, and follow it."""
+        self.following = True
+
+        async def read() -> None:
+            await self.window.tail()
+            self.lines.refit()
+            self.lines.scroll_end(animate=False)
+
+        self._load(read)
+
+    def action_follow(self) -> None:
+        """On or off."""
+        if self.following:
+            self.following = False
+            self._title()
+        else:
+            self.action_end()
+
+    def action_search(self) -> None:
+        """Open the field."""
+        field = self.query_one("#log-search", Input)
+        field.display = True
+        field.focus()
+
+    def _close_search(self) -> None:
+        self.query_one("#log-search").display = False
+        self.set_focus(None)
+
+    @on(Input.Submitted, "#log-search")
+    def begin(self, event: Input.Submitted) -> None:
+        """Search from what is on the screen towards the end, or on from there backwards."""
+        self._close_search()
+        self.lines.needle = event.value
+        self._here = None
+        self.action_again(True)
+
+    def action_error(self) -> None:
+        """The last place that says error."""
+        self.lines.needle = ERROR_WORD
+        self._here = self.session.snapshot().log_bytes
+        self.action_again(False)
+
+    def action_again(self, forward: bool) -> None:
+        """The next match, either way."""
+        needle = self.lines.needle
+        if not needle:
+            toast(self, "nothing to search for yet: / begins")
+            return
+        self.following = False
+        start = self._start(forward)
+        self._load(lambda: self._search(needle, start, forward=forward))
+
+    def _start(self, forward: bool) -> int:
+        if self._here is not None:
+            return self._here + 1 if forward else self._here
+        y = self.lines.scroll_offset.y
+        return self.window.lines[y].offset if y < len(self.window.lines) else self.window.start
+
+    async def _search(self, needle: str, start: int, *, forward: bool) -> None:
+        async for progress in search(self.session.read_log, needle, start, forward=forward):
+            self._busy = f"searching … {progress.at / max(1, progress.length):.0%}, esc stops"
+            self._title()
+            if progress.found is not None:
+                await self._go(progress.found)
+                return
+        way = "after" if forward else "before"
+        toast(
+            self, f"“{needle}” does not stand {way} this place; {'N' if forward else 'n'} looks the other way"
+        )
+
+    async def _go(self, offset: int) -> None:
+        self._here = offset
+        await self.window.at(offset)
+        line = self.window.index(offset)
+        view = self.lines
+        view.mark = self.window.lines[line].offset if self.window.lines else None
+        view.refit()
+        view.scroll_to(y=max(0, line - view.size.height // 3), animate=False)
+
+
+def _key(key: str, label: str) -> Content:
+    return Content.assemble((key, "bold $text-accent"), " ", (label, "$text-muted"))
