@@ -139,7 +139,9 @@ def judge_rate(record: Record, got: ParseSummary) -> Iterator[Answer]:
     pace = [(b[0] - a[0]) / (b[1] - a[1]) for a, b in zip(steps, steps[1:], strict=False) if b[1] > a[1]]
     overall, recent = median(pace), median(pace[-60:])
     mean = (steps[-1][0] - steps[0][0]) / max(1, len(steps) - 1)
-    ok = any(abs(got.seconds_per_step / want - 1) <= 0.1 for want in (overall, recent, mean, median(pace[-10:])))
+    ok = any(
+        abs(got.seconds_per_step / want - 1) <= 0.1 for want in (overall, recent, mean, median(pace[-10:]))
+    )
     yield Answer(record.name, "s/step", f"{overall:.3f}", f"{got.seconds_per_step:.3f}", ok)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from vasttui.logs.clean import clean_line
 from vasttui.logs.events import ErrorKind, ErrorMarker
-from vasttui.logs.prefix import Line
+from vasttui.logs.prefix import Line, has_any
 
 SILENCE_S = 5.0
 MAX_PENDING = 32
@@ -68,7 +68,7 @@ _MARKERS: tuple[tuple[ErrorKind | None, str], ...] = (
 _MARK = tuple((kind, re.compile(text, re.I)) for kind, text in _MARKERS)
 _HINTS = (
     b"kill", b"terminat", b"fault", b"bus error", b"aborted", b"fatal", b"signal", b"sig", b"memory", b"oom", b"exhausted",
-    b"watchdog", b"nccl", b"dist", b"xid", b"cud", b"blas", b"error", b"space left", b"quota", b"worker", b"nan", b"inf",
+    b"watchdog", b"nccl", b"distb", b"distn", b"dists", b"xid", b"cud", b"blas", b"error", b"space left", b"quota", b"worker", b"nan", b"inf",
     b"loss scale", b"module", b"not found", b"open file", b"panicked", b"due to", b"bad_alloc", b"double free", b"ecc",
     b"off the bus", b"instruction", b"exit", b"unhandled",
 )  # fmt: skip
@@ -169,8 +169,7 @@ class ErrorScanner:
             return self._inside(body, number, rank, ts)
         if self.pending:
             self._after(raw, body, rank)
-        low = line.low
-        if any(word in low for word in _HINTS):
+        if has_any(line.low, _HINTS):
             return self._mark(body, number, rank, ts)
         return False
 

@@ -3,6 +3,7 @@
 import re
 
 from vasttui.logs.events import ActivityKind
+from vasttui.logs.prefix import Line, has_any
 
 _PHASES: tuple[tuple[ActivityKind, str], ...] = (
     ("checkpoint", r"sav(?:ing|ed) (?:\w+ ){0,4}(?:checkpoint|model|state|weights|optimizer|final)|checkpoint (?:saved|written)|writing (?:model|checkpoint)"
@@ -18,11 +19,17 @@ _PHASES: tuple[tuple[ActivityKind, str], ...] = (
              r"|^validating\b|running sanity"),
 )  # fmt: skip
 _PATTERNS = tuple((kind, re.compile(text.encode(), re.I)) for kind, text in _PHASES)
-_HINTS = (
-    b"sav", b"checkpoint", b"compil", b"inductor", b"autotun", b"captur", b"ninja", b"warm", b"download", b"fetch", b"pull", b"token",
-    b"process", b"prepar", b"load", b"build", b"generat", b"creat", b"shuffl", b"pack", b"scan", b"cach", b"resum", b"restor",
-    b"evaluat", b"valid", b"sanity", b"writ", b"dump", b"tracing", b"overfit", b"patience", b"early", b"did not improve", b"signaling",
-)  # fmt: skip
+# A cheap look before the phrases: one of these words must be there at all.
+_HINTS: dict[ActivityKind, tuple[bytes, ...]] = {
+    "checkpoint": (b"sav", b"checkpoint", b"writing", b"dump"),
+    "compile": (b"compil", b"inductor", b"autotun", b"captur", b"ninja", b"warm", b"tracing", b"building ext"),
+    "download": (b"download", b"fetching", b"pulling"),
+    "prepare": (b"token", b"process", b"prepar", b"loading", b"building", b"generating", b"creating", b"shuffl", b"packing",
+                b"scanning", b"caching", b"resum", b"restor"),
+    "eval": (b"evaluat", b"validat", b"sanity"),
+}  # fmt: skip
+_STOP_HINTS = (b"early", b"overfit", b"patience", b"did not improve", b"signaling")
+_ALL_HINTS = (*dict.fromkeys(word for words in _HINTS.values() for word in words), *_STOP_HINTS)
 EARLY_STOP = re.compile(
     rb"epoch \d+: early stopp|^\W*early[ _-]?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|patience|rounds|criteri|enabled|monitor|is ))(?!.{0,20}(?:patience|counter))"
     rb"|early[ _-]?stopp(?:ing|ed) (?:at|triggered|activated|after|condition (?:met|reached)|now|training)|stopp(?:ing|ed) early"
@@ -42,14 +49,15 @@ _REFUSED = re.compile(
 
 def maybe(low: bytes) -> bool:
     """Cheap first look at a line in lower case: whether any phrase of this module can be in it."""
-    return any(word in low for word in _HINTS)
+    return has_any(low, _ALL_HINTS)
 
 
-def phase_of(text: bytes) -> ActivityKind | None:
+def phase_of(line: Line) -> ActivityKind | None:
     """What the line says is being done."""
-    if _REFUSED.search(text):
-        return None
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
+    for kind, pattern in _PATTERNS:
+        if has_any(line.low, _HINTS[kind]) and pattern.search(line.text):
+            return None if _REFUSED.search(line.text) else kind
+    return None
 
 
 def checkpoint_name(text: bytes) -> str | None:
@@ -61,6 +69,6 @@ def checkpoint_name(text: bytes) -> str | None:
     return found.decode("utf-8", "replace").rstrip(".,'\"")[:300]
 
 
-def says_early_stop(text: bytes) -> bool:
+def says_early_stop(line: Line) -> bool:
     """Whether the log says that training was stopped early, on purpose."""
-    return EARLY_STOP.search(text) is not None
+    return has_any(line.low, _STOP_HINTS) and EARLY_STOP.search(line.text) is not None

@@ -82,6 +82,14 @@ _MAY_BE_SOURCE = re.compile(rb":\d|\(line \d")
 _HAS_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 
 
+def has_any(text: bytes, words: tuple[bytes, ...]) -> bool:
+    """Whether one of the words is in the text; a loop, since it runs for each line."""
+    for word in words:  # noqa: SIM110
+        if word in text:
+            return True
+    return False
+
+
 def _hide(text: bytes, start: int, end: int) -> bytes:
     return text[:start] + b" " * (end - start) + text[end:]
 

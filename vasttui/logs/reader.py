@@ -156,28 +156,30 @@ class LogReader:
         self._thinned(lines[start:], framed=False, count=True)
 
     def _thinned(self, lines: list[bytes], framed: bool, count: bool = False) -> None:
-        last_head, first_tail = _THIN_HEAD, len(lines) - _THIN_TAIL
+        count_from, first_tail = self._lines, len(lines) - _THIN_TAIL
         held: tuple[Plan, bytes] | None = None
-        get = self._shapes.get
-        for index, line in enumerate(lines):
-            if last_head <= index < first_tail and not self._errors.busy:
-                plan = get(line.translate(DIGITS))
+        get, busy = self._shapes.get, self._errors.busy
+        for index, (line, key) in enumerate(zip(lines, _shapes_of(lines), strict=True)):
+            if _THIN_HEAD <= index < first_tail and not busy:
+                plan = get(key)
                 if plan is BORING:
-                    self._lines += count
                     continue
                 if isinstance(plan, Plan) and plan.fits(line):
                     if held is not None and held[0].source != plan.source:
                         self._planned(*held)
                     held = (plan, line)
-                    self._lines += count
                     continue
+            if count:
+                self._lines = count_from + index
             if held is not None:
                 self._planned(*held)
                 held = None
             self._one(line, framed)
-            self._lines += count
+            busy = self._errors.busy
         if held is not None:
             self._planned(*held)
+        if count:
+            self._lines = count_from + len(lines)
 
     def _one(self, raw: bytes, frame: bool) -> None:
         """One line or one frame of a bar."""
@@ -271,9 +273,9 @@ class LogReader:
         """What the words of a line say of checkpoints, early stopping and other phases."""
         if not phases.maybe(line.low):
             return False
-        early = phases.says_early_stop(line.text)
+        early = phases.says_early_stop(line)
         self.early_stopped |= early
-        kind = phases.phase_of(line.text)
+        kind = phases.phase_of(line)
         if kind == "checkpoint":
             self.last_checkpoint = phases.checkpoint_name(line.text) or self.last_checkpoint
             self._events.append(Activity(self._ts, "checkpoint"))
@@ -293,6 +295,11 @@ class LogReader:
         self._unread += 1
         if len(self._unread_samples) < _SAMPLES_UNREAD and any(c in line.raw for c in b"0123456789"):
             self._unread_samples.append((line.number, line.raw[:200]))
+
+
+def _shapes_of(lines: list[bytes]) -> list[bytes]:
+    """Find the shapes of many lines at once; a byte that no line holds keeps them apart."""
+    return b"\r".join(lines).translate(DIGITS).split(b"\r") if lines else []
 
 
 def _cut(line: Line, end: int) -> Line:

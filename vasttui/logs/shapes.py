@@ -9,18 +9,22 @@ from vasttui.logs.sighting import Convert, Sighting
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to read a line of a known shape: where its numbers stand. `guards`: digits that must not differ."""
+    """How to read a line of a known shape: where its numbers stand. Guards: digits that must not differ."""
 
     source: str
     template: Sighting
     spans: tuple[tuple[str, int, int, Convert], ...]
     metric_spans: tuple[tuple[str, int, int, Convert], ...]
-    guards: tuple[tuple[int, int, bytes], ...]
+    guard: tuple[slice, bytes]
+    rank_guard: tuple[slice, bytes] | None
     frame: bool
 
     def fits(self, raw: bytes) -> bool:
         """Whether total and rank are those this plan was made for (another total is another bar)."""
-        return all(raw[start:end] == text for start, end, text in self.guards)
+        where, text = self.guard
+        if raw[where] != text:
+            return False
+        return self.rank_guard is None or raw[self.rank_guard[0]] == self.rank_guard[1]
 
     def read(self, raw: bytes, number: int) -> Sighting:
         """Read a line. The sighting is only good until the next one is read.
@@ -91,8 +95,7 @@ def plan_for(line: Line, sighting: Sighting) -> Plan | None:
     spans = tuple(sighting.spans)
     if line.stamp_span is not None:
         spans = (*spans, ("stamp", *line.stamp_span, stamp_seconds))
-    fixed = [(a, b) for role, a, b, _ in spans if role in ("total", "inner_total")]
-    if line.rank_span is not None:
-        fixed.append(line.rank_span)
-    guards = tuple((a, b, line.raw[a:b]) for a, b in fixed)
-    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guards, line.frame)
+    total = next(((a, b) for role, a, b, _ in spans if role in ("total", "inner_total")), (0, 0))
+    rank = (slice(*line.rank_span), line.raw[slice(*line.rank_span)]) if line.rank_span is not None else None
+    guard = (slice(*total), line.raw[slice(*total)])
+    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guard, rank, line.frame)

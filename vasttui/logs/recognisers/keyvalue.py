@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from vasttui.logs import roles
-from vasttui.logs.prefix import Line
+from vasttui.logs.prefix import Line, has_any
 from vasttui.logs.sighting import EPOCH, GLOBAL, LEARNED, NAMED, STEP, Convert, Sighting
 from vasttui.logs.tokens import Named, number, seconds, tokens
 
@@ -67,7 +67,7 @@ _NAMES = (
     b"update",
     b"it ",
     b"ep ",
-    b"eta",
+    b" eta",
     b"acc",
     b"val",
     b"test",
@@ -77,7 +77,7 @@ _NAMES = (
 
 def read(line: Line) -> Sighting | None:
     """What the named numbers of a line say; None if they say nothing of training."""
-    if not any(name in line.low for name in _NAMES) and not _NAMED_NUMBER.search(line.text):
+    if not has_any(line.low, _NAMES) and not _NAMED_NUMBER.search(line.text):
         return None
     found = tokens(line.text)
     if not found:
@@ -90,7 +90,7 @@ def read(line: Line) -> Sighting | None:
     _loss(sighting, by_role)
     _metrics(sighting, line, found)
     sure = (sighting.counts and sighting.loss is not None) or (sighting.metrics and sighting.mode == "eval")
-    if not sure and any(word in line.low for word in _OTHER_HINTS) and _NO_PROGRESS.search(line.text):
+    if not sure and has_any(line.low, _OTHER_HINTS) and _NO_PROGRESS.search(line.text):
         _keep_totals(sighting)
     _judge(sighting, line, found)
     return sighting if sighting.says or sighting.elapsed is not None else None
@@ -291,7 +291,7 @@ def _metrics(sighting: Sighting, line: Line, found: list[Named]) -> None:
     evals = [t for t in evals if not t.fraction and _is_metric(t) and _free(t) and t.key.count("_") <= 4]
     evals = [t for t in evals if not roles.SETTING.search(t.key)]
     evals = [t for t in evals if " " not in t.label or _METRIC_LIKE.search(t.key)]
-    worded = any(word in line.low for word in _EVAL_HINTS)
+    worded = has_any(line.low, _EVAL_HINTS)
     is_eval_line = worded and EVAL_LINE.search(line.text) is not None
     if any(t.key.startswith("objective/") for t in named):
         return
