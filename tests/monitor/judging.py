@@ -1,12 +1,11 @@
 """Helpers: judge a simulated training and say what came of it."""
 
+from tests.support.simulate import START, Training
 from vasttui.monitor.check import Alert, Check
 from vasttui.monitor.drive import drive
 from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.run import Run
 from vasttui.plan import Plan, RunSpec
-
-from tests.support.simulate import START, Training
 
 
 def plan(**tables: object) -> Plan:

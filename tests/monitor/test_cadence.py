@@ -1,13 +1,14 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.monitor.judging import judge, raised
+from tests.support.simulate import START, Training
 from vasttui.monitor.cadence import MIN_SPACING_S, Cadence
 from vasttui.monitor.check import Phase
 from vasttui.plan import Cadence as Table
-
-from tests.monitor.judging import judge, raised
-from tests.support.simulate import START, Training
 
 
 def minutes_of_looks(training: Training, **options: object) -> list[float]:
@@ -38,7 +39,7 @@ def test_alerts_are_looked_at_every_2_minutes_easing_to_5():
     assert "gpu_idle" in raised(checks)
     gaps = [
         round((b.ts - a.ts) / 60)
-        for a, b in zip(checks, checks[1:], strict=False)
+        for a, b in itertools.pairwise(checks)
         if a.phase is Phase.ALERT and b.phase is Phase.ALERT
     ]
     assert gaps[:5] == [2, 3, 4, 5, 5]

@@ -1,10 +1,9 @@
 import pytest
 
-from vasttui.monitor.check import Verdict
-from vasttui.plan import Alerts, Budget, Eval
-
 from tests.monitor.judging import judge, plan, raised, resolved
 from tests.support.simulate import START, Training
+from vasttui.monitor.check import Verdict
+from vasttui.plan import Alerts, Budget, Eval
 
 HOUR = 3600.0
 
@@ -229,3 +228,24 @@ def test_a_projected_cost_past_the_budget_is_told():
 def test_a_run_too_long_for_its_hours_is_told():
     checks, _ = judge(healthy(), plan(budget=Budget(max_hours=1.0)))
     assert "cost" in raised(checks)
+
+
+def test_a_process_that_vanished_with_its_work_done_is_done():
+    checks, _ = judge(Training(total=300).train(300).exit(None))
+    assert checks[-1].verdict is Verdict.DONE
+
+
+def test_a_process_that_vanished_half_way_is_a_crash():
+    checks, _ = judge(Training(total=300).train(150).exit(None))
+    assert checks[-1].verdict is Verdict.CRASH
+
+
+def test_a_process_that_vanished_without_a_known_total_is_an_alert_that_says_so():
+    checks, _ = judge(Training(total=None).train(150).exit(None))
+    assert checks[-1].verdict is Verdict.ALERT
+    assert "nothing tells if its work was done" in raised(checks)["error"].text
+
+
+def test_a_log_without_a_process_that_reached_its_total_and_went_quiet_is_done():
+    checks, _ = judge(Training(total=300).train(300).wait(120))
+    assert checks[-1].verdict is Verdict.DONE

@@ -95,6 +95,7 @@ async def test_kill_ends_the_whole_group_and_is_journalled_first(attend: Attend,
     await until(session, lambda s: s.finished.is_set())
     assert session.snapshot().verdict is Verdict.CRASH
     assert session.attempt is not None
+    assert "stopped on purpose" in session.snapshot().alerts[0].text
     (act,) = journal.acts(session.attempt, "kill")
     assert act.outcome == stopped.text
 

@@ -26,6 +26,8 @@ UNITS = {
 BASELINE_WINDOW_S = 120.0
 MAX_ERRORS = 200
 SETTLE_S = 5.5
+OVER_AFTER_S = 60.0
+OVER_AFTER_GAPS = 3.0
 
 
 @dataclass(slots=True)
@@ -56,6 +58,7 @@ class History:
     log_bytes: int = 0
     exit: Exit | None = None
     alive: bool | None = None
+    stopped_on_purpose: bool = False
     lost_since: float | None = None
     interrupted: bool = False
     _settled: bool = True
@@ -84,14 +87,27 @@ class History:
             self._take_events(self.log.finish(reading.exit.ts))
             self.exit, self.alive = reading.exit, False
         self._measure_baseline()
+        if not reading.chunks:
+            self.pass_time(reading.ts)
 
     def pass_time(self, now: float) -> None:
-        """Nothing came up to `now`. An error that nothing followed for a while was the end: the reader says so."""
+        """Nothing came up to `now`: of errors that nothing followed, the reader now says which stand."""
         self.now = max(self.now, now)
         settle_ts = self.settle_ts
         if settle_ts is not None and now >= settle_ts:
             self._settled = True
             self._take_events(self.log.feed(b"", now))
+        if self._seems_over(now):
+            self.exit = Exit(self.last_sign_ts)
+
+    def _seems_over(self, now: float) -> bool:
+        """A log without a process to look at reached its total, and has been quiet since."""
+        if self.exit is not None or self.alive is not None or self.lost_since is not None:
+            return False
+        if self.step is None or self.total_steps is None or self.step < self.total_steps:
+            return False
+        gap_s = self.pace.slowest_gap_s() or 0.0
+        return now - (self.last_byte_ts or now) > max(OVER_AFTER_S, OVER_AFTER_GAPS * gap_s)
 
     @property
     def settle_ts(self) -> float | None:

@@ -18,7 +18,7 @@ from vasttui.monitor.pace import current_s_per_step
 from vasttui.monitor.reading import Reading
 from vasttui.monitor.rules import Symptom, View, examine, host_deadline, stall_deadline
 from vasttui.monitor.rules.evals import followed
-from vasttui.monitor.rules.log import crashed, ended_short, exit_text
+from vasttui.monitor.rules.log import ending, exit_text
 from vasttui.monitor.run import Run
 from vasttui.monitor.summary import summary_line
 from vasttui.plan import Plan
@@ -60,16 +60,16 @@ class Monitor:
         had_exit = self.history.exit is not None
         self.history.take(reading)
         now = self.history.now
-        if reading.exit is not None and not had_exit:
-            self._hurry(now, "exit")
+        self._note_exit(had_exit)
         news = len(self.history.errors) != before or bool(reading.chunks and self.history.nan_count)
         if news or now - self._examined_ts >= self._examine_every_s:
             self._suspect(now)
 
     def tick(self, now: float) -> None:
         """Let time pass without news; silence may turn into suspicion."""
-        before = len(self.history.errors)
+        before, had_exit = len(self.history.errors), self.history.exit is not None
         self.history.pass_time(now)
+        self._note_exit(had_exit)
         overdue = self._deadline is not None and now >= self._deadline
         if overdue or len(self.history.errors) != before or now - self._examined_ts >= EXAMINE_EVERY_S:
             self._suspect(self.history.now)
@@ -178,6 +178,10 @@ class Monitor:
         deadline = ends(view)
         return None if deadline is None else max(deadline, view.now + EARLIEST_LOOK_S)
 
+    def _note_exit(self, had_exit: bool) -> None:
+        if self.history.exit is not None and not had_exit:
+            self._hurry(self.history.now, "exit")
+
     def _hurry(self, ts: float, reason: str) -> None:
         if self._urgent is None or ts < self._urgent[0]:
             self._urgent = (ts, reason)
@@ -225,7 +229,7 @@ class Monitor:
     def _status(self, symptoms: dict[Rule, Symptom]) -> str:
         h = self.history
         if h.exit is not None:
-            return "CRASH" if crashed(h) else "ALERT:error" if ended_short(h) else "DONE"
+            return {"crash": "CRASH", "done": "DONE"}.get(ending(h), "ALERT:error")
         if self.alerts.open:
             return "ALERT:" + ",".join(self.alerts.open)
         if h.lost_since is not None:

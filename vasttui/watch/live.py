@@ -271,6 +271,8 @@ class LiveSession:
         if not reading.reachable:
             reading = replace(reading, ts=self._now())
         self._repeat_owed(before=reading.ts)
+        if reading.exit is not None and self.attempt is not None:
+            self._monitor.history.stopped_on_purpose = bool(self.journal.acts(self.attempt, "kill"))
         self._monitor.feed(reading)
         self._stage.link = "lost" if not reading.reachable else "up"
         if reading.notes:

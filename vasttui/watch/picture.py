@@ -6,7 +6,7 @@ from vasttui.gate.finding import Finding
 from vasttui.logs.events import ErrorMarker
 from vasttui.monitor.check import Check, Verdict
 from vasttui.monitor.monitor import Monitor
-from vasttui.monitor.rules.log import crashed
+from vasttui.monitor.rules.log import ending
 from vasttui.watch.session import Link, Playback, Role, RunView, Snapshot
 
 SHOWN_CHECKS = 200
@@ -63,12 +63,9 @@ def picture(monitor: Monitor, stage: Stage, now: float) -> Snapshot:
 
 
 def _verdict(monitor: Monitor) -> Verdict | None:
-    h = monitor.history
-    if h.exit is None:
+    if monitor.history.exit is None:
         return None
-    if crashed(h):
-        return Verdict.CRASH
-    return Verdict.ALERT if monitor.alerts.open else Verdict.DONE
+    return {"crash": Verdict.CRASH, "done": Verdict.DONE}.get(ending(monitor.history), Verdict.ALERT)
 
 
 def cause_of_death(monitor: Monitor) -> ErrorMarker | None:

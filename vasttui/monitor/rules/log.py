@@ -1,11 +1,14 @@
 """Rules about what the text and the exit say: errors and NaN."""
 
+from typing import Literal
+
 from vasttui.logs.events import ErrorMarker
 from vasttui.monitor.history import History
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration
 
 SIGNALS = {1: "SIGHUP", 2: "SIGINT", 6: "SIGABRT", 7: "SIGBUS", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
+Ending = Literal["done", "crash", "short", "unknown"]
 SHORT_OF_TOTAL = 0.9
 NAN_IN_A_ROW = 2
 ADVICE = {
@@ -48,39 +51,49 @@ def _open_marker(h: History) -> ErrorMarker | None:
 
 def _ended_badly(h: History) -> Symptom | None:
     assert h.exit is not None
-    if crashed(h):
-        marker = _open_marker(h) or next((m for m in reversed(h.errors) if m.fatal), None)
-        how = exit_text(h)
-        if marker is None:
-            return Symptom(
-                f"{how}; the log does not say why",
-                ADVICE["killed"] if h.exit.signal == 9 or h.exit.code == 137 else READ_THE_LOG,
-                since=h.exit.ts,
-                immediate=True,
+    how = exit_text(h)
+    match ending(h):
+        case "done":
+            return None
+        case "short":
+            text = f"ended at {h.step}/{h.total_steps} with exit 0 and no word of early stopping"
+            advice = "see what ended it in the log (l); relaunch (r) resumes it"
+            return Symptom(text, advice, h.exit.ts, immediate=True)
+        case "unknown":
+            text = (
+                f"{how} at step {h.step if h.step is not None else '-'}; nothing tells if its work was done"
             )
+            return Symptom(text, "see the end of the log (l)", h.exit.ts, immediate=True)
+        case "crash":
+            return _crash(h, how)
+
+
+def _crash(h: History, how: str) -> Symptom:
+    assert h.exit is not None
+    ts = h.exit.ts
+    if h.stopped_on_purpose:
+        return Symptom(f"stopped on purpose ({how})", "relaunch (r) when you are ready", ts, immediate=True)
+    marker = _open_marker(h) or next((m for m in reversed(h.errors) if m.fatal), None)
+    if marker is not None:
         advice = ADVICE.get(marker.kind, READ_THE_LOG)
-        return Symptom(f"{marker.text} ({how})", advice, h.exit.ts, immediate=True, log_line=marker.line)
-    if ended_short(h):
-        return Symptom(
-            f"ended at {h.step}/{h.total_steps} with exit 0 and no word of early stopping",
-            "see what ended it in the log (l); relaunch (r) resumes it",
-            since=h.exit.ts,
-            immediate=True,
-        )
-    return None
+        return Symptom(f"{marker.text} ({how})", advice, ts, immediate=True, log_line=marker.line)
+    by_kernel = h.exit.signal == 9 or h.exit.code == 137
+    advice = ADVICE["killed"] if by_kernel else READ_THE_LOG
+    return Symptom(f"{how}; the log does not say why", advice, ts, immediate=True)
 
 
-def crashed(h: History) -> bool:
-    """It ended, and not with exit 0. A process that vanished counts by what its log says."""
-    if h.exit is None:
-        return False
+def ending(h: History) -> Ending:
+    """How a run that is over ended. Of a process that vanished only its log can tell."""
+    assert h.exit is not None
     if h.exit.code is None and h.exit.signal is None:
-        return _open_marker(h) is not None or not _work_done(h)
-    return h.exit.code != 0
-
-
-def _work_done(h: History) -> bool:
-    return h.step is not None and h.total_steps is not None and not ended_short(h)
+        if _open_marker(h) is not None:
+            return "crash"
+        if h.step is None or h.total_steps is None:
+            return "unknown"
+        return "crash" if ended_short(h) else "done"
+    if h.exit.code != 0:
+        return "crash"
+    return "short" if ended_short(h) else "done"
 
 
 def ended_short(h: History) -> bool:
