@@ -3,24 +3,27 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import Provider
 from textual.screen import Screen
 
 from vasttui.tui.controls import toast
 from vasttui.tui.leaving import Leaving, leaving
-from vasttui.tui.palette import ActionProvider
 from vasttui.tui.sizes import HEIGHTS, WIDTHS
 from vasttui.tui.start import StartMenu
 from vasttui.tui.terminal import keep_title, restore_title
 from vasttui.tui.themes import load_themes
 from vasttui.tui.view import View
 from vasttui.watch.session import Session
+
+
+def _actions() -> type[Any]:
+    from vasttui.tui.palette import ActionProvider  # noqa: PLC0415  50 ms that the first paint can do without
+
+    return ActionProvider
 
 
 class VastTui(App[Leaving]):
@@ -31,7 +34,7 @@ class VastTui(App[Leaving]):
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {ActionProvider}
+    COMMANDS: ClassVar[set[Any]] = {_actions}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "leave_now", "leave", show=False, priority=True)
     ]

@@ -50,7 +50,9 @@ class Badge(Pane):
         """Fit the frame to the word first."""
         wide = view.health.glyph + " " + view.health.word
         self.word = wide if big_width(wide) + 4 <= self.screen.size.width // 3 else view.health.word
-        self.styles.width = big_width(self.word) + 4
+        width = big_width(self.word) + 4
+        if width != self.size.width:
+            self.styles.width = width
         super().show(view)
 
     word = ""

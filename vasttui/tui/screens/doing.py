@@ -7,7 +7,6 @@ from vasttui.monitor.check import Alert
 from vasttui.tui.actions import Action
 from vasttui.tui.controls import Controls, toast
 from vasttui.tui.health import open_alerts
-from vasttui.tui.logtext import excerpt_content, lines_around
 from vasttui.tui.panes.alerts import AlertFeed, key_of
 from vasttui.tui.panes.rate import RatePane
 from vasttui.tui.view import View
@@ -119,6 +118,8 @@ class Doing(_Base):
             self._expand(feed, alert)
 
     def _expand(self, feed: AlertFeed, alert: Alert) -> None:
+        from vasttui.tui.logtext import excerpt_content, lines_around  # noqa: PLC0415  not needed to start
+
         async def fetch() -> None:
             lines, headline = await lines_around(self.session, alert)
             feed.toggle(alert, excerpt_content(lines, headline, feed.size.width - 2))

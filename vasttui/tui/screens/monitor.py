@@ -17,6 +17,7 @@ from vasttui.tui.actions import ACTIONS, BY_ID, Action
 from vasttui.tui.controls import Controls, toast
 from vasttui.tui.figures import one_line
 from vasttui.tui.panes.alerts import AlertFeed, key_of
+from vasttui.tui.panes.banner import Banner
 from vasttui.tui.panes.checklist import ChecklistPane
 from vasttui.tui.panes.checks import ChecksPane
 from vasttui.tui.panes.cost import CostPane
@@ -34,7 +35,11 @@ from vasttui.watch.session import Session, Snapshot
 if TYPE_CHECKING:
     from vasttui.tui.app import VastTui
 
-_PAINT_EVERY_S = 0.1
+PANES = (
+    Header, Banner, PlaybackBar, RatePane, AlertFeed, ChecksPane, CostPane, MachinePane,
+    ChecklistPane, Footer,
+)  # fmt: skip
+_PAINT_EVERY_S = 0.2
 _REFRESH_EVERY_TICKS = 20
 
 
@@ -75,7 +80,7 @@ class MonitorScreen(Doing, Screen[None]):
         """Header, two columns, footer."""
         yield Static(id="too-small")
         yield Header(id="header")
-        yield Static(id="banner")
+        yield Banner(id="banner")
         yield PlaybackBar(id="playback")
         with Horizontal(id="body"):
             with Vertical(id="left"):
@@ -146,29 +151,9 @@ class MonitorScreen(Doing, Screen[None]):
         view = self.view
         with self.app.batch_update():
             self.set_class(view.health.loud, "-loud")
-            self.query_one(Header).show(view)
-            for pane in (
-                RatePane,
-                AlertFeed,
-                ChecksPane,
-                CostPane,
-                MachinePane,
-                ChecklistPane,
-                PlaybackBar,
-                Footer,
-            ):
+            for pane in PANES:
                 self.query_one(pane).show(view)
-            self._banner(view)
         self._ring(view)
-
-    def _banner(self, view: View) -> None:
-        banner = self.query_one("#banner", Static)
-        text = one_line(view.snapshot.message, 300)
-        if view.broken:
-            text = f"{view.broken}. The run is untouched: c watches again, q leaves and names the command."
-        banner.set_class(bool(view.broken) or view.snapshot.link == "lost", "-bad")
-        banner.display = bool(text)
-        banner.update(Content(f"{'✖' if view.broken else '●'} {text}"))
 
     def _ring(self, view: View) -> None:
         raised = {key_of(alert) for alert in view.snapshot.alerts if alert.state == "raised"}

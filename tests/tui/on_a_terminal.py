@@ -1,0 +1,17 @@
+"""`python -m tests.tui.on_a_terminal STATE`: the screen on a real terminal, with a session of our own making."""
+
+import sys
+
+from tests.tui import fake
+from vasttui.tui.app import run_session
+
+STATES = {
+    "healthy": fake.healthy,
+    "alerting": fake.alerting,
+    "crashed": fake.crashed,
+    "replayed": fake.replayed,
+    "mirrored": fake.mirrored,
+}
+
+if __name__ == "__main__":
+    sys.exit(run_session(fake.FakeSession(STATES[sys.argv[1]]())))
