@@ -43,6 +43,15 @@ class Place:
     per_epoch: float | None = None
 
 
+def _batch_size(sighting: Sighting, before: float | None, step: float) -> float:
+    """How many examples make a batch: a bar moves by one; tutorials print each tenth, or begin with one."""
+    if sighting.bar:
+        return step
+    if before and before < step and step % before == 0:
+        return before
+    return step if step % 10 else step / 10
+
+
 class Counters:
     """Keeps every counter of the log and follows the one that counts optimizer steps."""
 
@@ -136,7 +145,7 @@ class Counters:
         step = samples - before if before is not None else samples
         exact = not sighting.bar or samples < 1000  # above, a bar says 1.02k
         if step > 0 and exact and (source.batch is None or (sighting.bar and step < source.batch)):
-            source.batch = step if sighting.bar or step % 10 else step / 10
+            source.batch = _batch_size(sighting, before, step)
         batch = source.batch or max(samples, 1.0)
         sighting.inner = round(samples / batch)
         if sighting.samples_total:

@@ -20,7 +20,7 @@ _NAMES: dict[Role, str] = {
     "epoch": """epoch ep epochs train_epoch training_epoch epoche época epoca époque эпоха эпохи エポック 에폭
         에포크 轮 轮次 輪 epoch_num training/epoch train/epoch cur_epoch epo""",
     "loss": """loss train_loss training_loss lm_loss total_loss avg_loss average_loss avr_loss tr_loss cost l
-        perte verlust pérdida perdida perda 损失 損失 손실 потери потеря loss/train/total train/loss
+        perte verlust learn pérdida perdida perda 损失 損失 손실 потери потеря loss/train/total train/loss
         loss/train reduced_train_loss actor/pg_loss policy_loss objective nll xent train_total_loss
         avg.loss avg_loss_train cross_entropy train_cross_entropy loss_train train_loss_step running_loss
         losses/loss train/total_loss mean_loss loss_train_total ошибка""",
@@ -29,7 +29,7 @@ _NAMES: dict[Role, str] = {
     "seconds": """iter_time step_time time_per_step time_per_iter time_per_iteration sec_per_step batch_time
         step_avg elapsed_time_per_iteration train_step_timing train_step_timing_in_s timing_s/step seconds dt
         batch_cost per_step_time s/it s/iter s/step time/iter time/step time/batch sec/step sec/iter sec/batch
-        ms/step ms/iter ms_per_step step_ms iter_ms iteration_time seconds_per_step sec_per_iter
+        ms/step ms/iter ms/batch s/batch ms_per_step step_ms iter_ms iteration_time seconds_per_step sec_per_iter
         seconds_per_iter step_duration iteration_time_s time_per_batch perf/time_per_step avg_step_time
         step_time_s time_step sec_it avg_time_per_step 每步耗时 耗时""",
     "speed": """it/s its/s steps/s step/s steps/sec step/sec steps_per_sec steps_per_second ups iter/s

@@ -295,6 +295,9 @@ def _postfix(
         if token.key in ("global_step", "step") and token.whole and sighting.inner is not None:
             sighting.put("step", token.value, token.start, token.end, number)
             sighting.trust = 8
+        role = roles.role_of(token.key)
+        if token.duration and role in ("elapsed", "eta") and getattr(sighting, role) is None:
+            sighting.put(role, token.value, token.start, token.end, seconds)
         if token.unit in roles.SPEED_UNITS and sighting.seconds is None:
             sighting.put("seconds", keyvalue.inverse(token.text), token.start, token.end, keyvalue.inverse)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from vasttui.logs import roles
 from vasttui.logs.prefix import Line, has_any
+from vasttui.logs.recognisers import specials
 from vasttui.logs.sighting import EPOCH, GLOBAL, LEARNED, NAMED, STEP, Convert, Sighting
 from vasttui.logs.tokens import Named, number, seconds, tokens
 
@@ -22,14 +23,14 @@ EVAL_LINE = re.compile(
     rb"^[^0-9]{0,160}?(?:^|[:|\])>-]\s)[\s*=#>\-\[(|:]*" + _EVAL_WORDS + rb"\b(?![\w-]*=True)"
     rb"|\((?:val|test|eval|valid)\)|^\s*\*\s+\w+@\d|\|\s*(?:val|valid|validation|eval|test)\s*\|"
     rb"|\bon (?:the )?(?:val|valid|validation|dev|eval|test)(?:\b|_)"
-    rb"|\b(?:eval|valid|validation|val) +(?:step|epoch|iter)\b",
+    rb"|\b(?:eval|valid|validation|val) +(?:step|epoch|iter)\b|saving dict for global step",
     re.IGNORECASE,
 )
 EVAL_LINE_ANY = re.compile(
     rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b",
     re.IGNORECASE,
 )
-_EVAL_HINTS = (b"val", b"test", b"dev", b"* ", b"\xe9\xaa\x8c")
+_EVAL_HINTS = (b"val", b"test", b"dev", b"* ", b"saving dict", b"\xe9\xaa\x8c")
 _METRIC_LIKE = re.compile(
     r"(?:^|[_/@'])(?:\w*loss|acc|acc\d|accuracy|auc|f1|f_?score|bleu|rouge\w?|wer|cer|ppl|perplexity|map\w*|ap|reward|return|score"
     r"|err|error|mse|mae|rmse|r2|iou|miou|dice|precision|recall|psnr|ssim|fid|bpb|bpc|nll|kappa|top\d?|ndcg|mrr|corr|elbo|p|r|f"
@@ -72,6 +73,12 @@ _NAMES = (
     b"val",
     b"test",
     b"time",
+    b"schritt",
+    b"paso",
+    b"passo",
+    b"tape",
+    b"verlust",
+    b"perte",
 )
 
 
@@ -79,12 +86,14 @@ def read(line: Line) -> Sighting | None:
     """What the named numbers of a line say; None if they say nothing of training."""
     if not has_any(line.low, _NAMES) and not _NAMED_NUMBER.search(line.text):
         return None
-    found = tokens(line.text)
-    if not found:
+    special = specials.match(line.text)
+    found = tokens(special.rest if special else line.text)
+    if not found and special is None:
         return None
     sighting = Sighting(NAME, line=line.number, rank=line.rank)
     by_role = _assign(found)
-    _positions(sighting, line, found, by_role)
+    if found:
+        _positions(sighting, line, found, by_role)
     _counters(sighting, by_role)
     _times(sighting, found, by_role)
     _loss(sighting, by_role)
@@ -93,6 +102,8 @@ def read(line: Line) -> Sighting | None:
     if not sure and has_any(line.low, _OTHER_HINTS) and _NO_PROGRESS.search(line.text):
         _keep_totals(sighting)
     _judge(sighting, line, found)
+    if special is not None:
+        special.tell(sighting)
     return sighting if sighting.says or sighting.elapsed is not None else None
 
 
@@ -124,6 +135,8 @@ def _role(token: Named) -> str:
         return "seconds"
     if token.unit in roles.EPOCH_UNITS and token.whole and not token.key.endswith("num"):
         return "epoch"
+    if token.key == "total" and token.unit in ("ms", "s", "m"):
+        return "elapsed"
     role = roles.role_of(token.key)
     if token.key in ("第", "") and token.unit in roles.STEP_UNITS and token.whole:
         return "step" if token.key == "第" or token.unit not in ("steps", "step") else ""
@@ -145,7 +158,9 @@ def _positions(sighting: Sighting, line: Line, found: list[Named], by_role: Assi
     totals = {id(t): of for t, of in _fractions(found) if not t.key}
     fractions = [t for t in unnamed if id(t) in totals]
     first = found[0]
-    if "epoch" in by_role or _TRAIN_SLOT.match(line.text):
+    if _TRAIN_SLOT.match(line.text):
+        by_role.setdefault("epoch", []).append(first)
+    if "epoch" in by_role:
         if fractions and not any(role in by_role for role in ("global", "step", "iter", "inner")):
             _place_inner(sighting, line, fractions[0], totals[id(fractions[0])])
     elif len(fractions) > 1 and fractions[0] is first and found[2] is fractions[1]:
@@ -208,6 +223,7 @@ def _counters(sighting: Sighting, by_role: Assigned) -> None:
             sighting.source, sighting.trust = token.key.rpartition("_")[2] or token.key, trust
             if of := by_role.get(f"{role}/of"):
                 sighting.put("total", of[0].value, of[0].start, of[0].end, whole)
+    _total_of_a_twin(sighting, by_role)
     if named := by_role.get("inner"):
         token = named[0]
         sighting.put("inner", token.value, token.start, token.end, whole)
@@ -223,6 +239,14 @@ def _counters(sighting: Sighting, by_role: Assigned) -> None:
     for role, attribute in (("total", "total"), ("soft_total", "soft_total"), ("soft_epochs", "soft_epochs")):
         if getattr(sighting, attribute) is None and (named := by_role.get(role)) and named[0].value >= 1:
             setattr(sighting, attribute, named[0].value)
+
+
+def _total_of_a_twin(sighting: Sighting, by_role: Assigned) -> None:
+    """`iteration 34/99 | … | global_step: 34`: the same counter twice, once with its total."""
+    for role in ("step", "iter"):
+        named, of = by_role.get(role), by_role.get(f"{role}/of")
+        if sighting.step is not None and sighting.total is None and named and of and named[0].value == sighting.step:
+            sighting.put("total", of[0].value, of[0].start, of[0].end, whole)
 
 
 def _times(sighting: Sighting, found: list[Named], by_role: Assigned) -> None:
@@ -254,7 +278,7 @@ def timing(token: Named) -> Convert:
         return seconds
     factor = roles.TIME_UNITS.get(token.unit) or roles.PER_STEP_UNITS.get(token.unit)
     if factor is None:
-        factor = 1e-3 if re.search(r"(?:^|_)ms(?:$|_)", token.key) else 1.0
+        factor = 1e-3 if re.search(r"(?:^|_)ms(?:$|[_/])", token.key) else 1.0
     if factor == 1.0:
         return number
     return _MILLI if factor == 1e-3 else _scale_by(factor)
@@ -303,9 +327,10 @@ def _metrics(sighting: Sighting, line: Line, found: list[Named]) -> None:
         sighting.mode = (
             "eval" if is_eval_line or sighting.loss is None or _said_as_eval(sighting, evals) else "train"
         )
-        evals = _all_metrics(named, evals)
+        evals = _all_metrics(named, evals) if sighting.mode == "eval" else evals
     for token in evals:
         sighting.metrics.setdefault(_metric_name(token), _metric_value(token, found))
+    sighting.sticky = sighting.mode == "train" and bool(sighting.metrics)
     if sighting.mode == "eval" and is_partial(line.text, sighting):
         sighting.metrics, sighting.activity = {}, "eval"
     elif sighting.mode == "eval" and sighting.loss is not None:

@@ -61,7 +61,7 @@ class Tables:
             ):
                 continue
             columns = [
-                (normal(label), label) for label in (cell.decode("utf-8", "replace") for cell in cells)
+                (normal(label) or label, label) for label in (cell.decode("utf-8", "replace") for cell in cells)
             ]
             if _is_header(columns):
                 self.columns, self.separator = columns, separator

@@ -1,0 +1,64 @@
+"""Layouts whose counters stand in words of their own: one regex each, groups named as in `Sighting`."""
+
+import re
+from dataclasses import dataclass
+
+from vasttui.logs.sighting import STEP, Sighting
+from vasttui.logs.tokens import scaled
+
+# (name, a word that must be in the line, pattern). What a pattern matches is hidden from the other readers.
+_LAYOUTS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = tuple(
+    (name, need, re.compile(pattern, re.IGNORECASE))
+    for name, need, pattern in (
+        # ESPnet: a range of batches; train_time is of one batch, iter_time only of loading it
+        ("espnet", b"epoch:train:", rb"(?P<epoch>\d+)epoch:train:\d+-(?P<inner>\d+)batch:(?=.*\btrain_time=(?P<seconds>[\d.e+-]+))?"),
+        # tqdm_loggable, levanter
+        ("levanter", b"it/", rb"progress on ?:train\s+(?P<step>[\d.]+[kKM]?)it/(?P<total>[\d.]+[kKM]?)it\s+rate:(?:(?P<seconds>[\d.]+)s/it|(?P<speed>[\d.]+)it/s)"),
+        # Marian
+        ("marian", b"up.", rb"ep\. (?P<epoch>\d+) : up\. (?P<step>\d+) : sen\. [\d,]+"),
+        # darknet: `12: 1452.9, 1440.1 avg loss, 0.001 rate, 3.2 seconds, 64 images`
+        ("darknet", b"avg", rb"^\s*(?P<step>\d+): (?P<loss>[\d.]+), [\d.]+ avg(?: loss)?, [\d.]+ rate, (?P<seconds>[\d.]+) seconds, \d+ images.*$"),
+        # PyTorch quickstart: `loss: 2.3  [ 6464/60000]`
+        ("quickstart", b"loss:", rb"(?<=\d)\s+\[\s*(?P<samples>\d+)/\s*(?P<samples_total>\d+)\]\s*$"),
+        # fastText
+        ("fasttext", b"words/sec", rb"progress:\s*[\d.]+%|words/sec/thread:\s*\d+"),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """What a special layout tells, and the rest of the line for the general reader."""
+
+    name: str
+    told: dict[str, float]
+    rest: bytes
+
+    def tell(self, sighting: Sighting) -> None:
+        """Put it over what the general reader made of the line."""
+        told = dict(self.told)
+        speed = told.pop("speed", 0.0)
+        if speed > 0:
+            told["seconds"] = 1.0 / speed
+        for attribute, value in told.items():
+            setattr(sighting, attribute, value)
+        if told:
+            sighting.irregular, sighting.weak = True, False
+        if sighting.counts:
+            sighting.source, sighting.trust = self.name, STEP
+
+
+def match(text: bytes) -> Special | None:
+    """The special layout of a line, if it has one."""
+    low = text.lower()
+    for name, need, pattern in _LAYOUTS:
+        found = pattern.search(text) if need in low else None
+        if found is None:
+            continue
+        try:
+            told = {key: scaled(value) for key, value in found.groupdict().items() if value}
+        except ValueError:
+            continue
+        start, end = found.span()
+        return Special(name, told, text[:start] + b" " * (end - start) + text[end:])
+    return None
