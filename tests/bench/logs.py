@@ -8,6 +8,7 @@ of three markers on the same bytes.
 """
 
 import argparse
+import itertools
 import json
 import math
 import re
@@ -107,7 +108,7 @@ def log_interval(record: Record) -> float:
     reader = LogReader()
     events = [*reader.feed(record.log), *reader.finish()]
     steps = [e.step for e in events if isinstance(e, Progress) and e.step is not None]
-    gaps = [b - a for a, b in zip(steps, steps[1:], strict=False) if b > a]
+    gaps = [b - a for a, b in itertools.pairwise(steps) if b > a]
     return max(median(gaps), gaps[-1]) if gaps else 1
 
 
@@ -136,7 +137,7 @@ def judge_rate(record: Record, got: ParseSummary) -> Iterator[Answer]:
     steps = truth["steps"]
     if got.seconds_per_step is None or len(steps) < 3 or not truth["steps_in_log"]:
         return
-    pace = [(b[0] - a[0]) / (b[1] - a[1]) for a, b in zip(steps, steps[1:], strict=False) if b[1] > a[1]]
+    pace = [(b[0] - a[0]) / (b[1] - a[1]) for a, b in itertools.pairwise(steps) if b[1] > a[1]]
     overall, recent = median(pace), median(pace[-60:])
     mean = (steps[-1][0] - steps[0][0]) / max(1, len(steps) - 1)
     ok = any(
@@ -151,7 +152,7 @@ def judge_evals(record: Record, got: ParseSummary) -> Iterator[Answer]:
     wanted = [(s, m, v) for s, m, v in record.truth["evals"] if in_text(record.log, v)]
     if record.truth["framework"] == "xgboost":
         wanted = [w for w in wanted if w[0] % 5 == 0]
-    tolerance = max(interval, record.truth.get("total_steps") or 0 and 0)
+    tolerance = max(interval, record.truth.get("total_steps") or 0)
     missed = [w for w in wanted if not any(matches(w, e.step, e.metrics, tolerance) for e in got.evals)]
     if wanted:
         found = f"{len(wanted) - len(missed)}/{len(wanted)}"

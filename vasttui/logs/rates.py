@@ -1,5 +1,6 @@
 """Seconds per step as the log itself tells: declared, by its time stamps, by its clocks, by its ETA."""
 
+import itertools
 from collections import deque
 from statistics import median
 
@@ -22,7 +23,7 @@ class Series:
     def grows(self) -> bool:
         """Whether the value runs on with the steps, as time since the start does."""
         values = [value for _, value in self.points]
-        pairs = list(zip(values, values[1:], strict=False))
+        pairs = list(itertools.pairwise(values))
         return len(pairs) >= 2 and sum(b > a for a, b in pairs) >= 0.9 * len(pairs)
 
     def slope(self, resolution_s: float = 0.0) -> float | None:
@@ -103,7 +104,7 @@ class Rates:
             return (slope, "the running time in the lines") if slope is not None else None
         value = median(seconds for _, seconds in self.clock.points)
         steps = [step for step, _ in self.clock.points]
-        gaps = [b - a for a, b in zip(steps, steps[1:], strict=False) if b > a]
+        gaps = [b - a for a, b in itertools.pairwise(steps) if b > a]
         gap = median(gaps) if gaps else 1.0
         options = {"time of one step": value, "time of the steps between two lines": value / gap}
         if wall is None:

@@ -34,7 +34,7 @@ IGNITE = re.compile(
 KERAS = re.compile(
     rb"^\s*(?P<n>\d+)/(?P<total>\d+|Unknown)\s*(?:\[[=>. ]*\]|[\x80-\xff\s]*)\s*(?:- )?(?:ETA: )?(?P<eta>\d+(?::\d\d)*[smhu]*)"
     rb"(?: - |\s+)(?:(?P<rate>\d+(?:\.\d+)?)(?P<per>ms|us|s)/(?:step|epoch|sample))?(?P<post>.*)$",
-    re.S,
+    re.DOTALL,
 )
 # rich and Lightning's rich bar: `Epoch 4/4  ━━━━━ 60/60 0:00:09 • 0:00:00 6.37it/s train_loss: 0.436`
 _GLYPH = rb"(?:\xe2\x94[\x80\x81]|\xe2\x95[\xb8\xba]|\xe2\x96[\x80-\x9f])"
@@ -47,10 +47,10 @@ RICH = re.compile(
 ALIVE = re.compile(
     rb"\|(?P<glyphs>[^|]{0,400})\|[^\d|]{0,40}\(?!?\)?\s*(?P<n>" + _COUNT + rb")/(?P<total>" + _COUNT + rb") \[[\d.]+%\]"
     rb" in (?P<elapsed>[\d:.hms]+) \((?:(?:~|eta:? ?)(?P<eta>[\d:.hms?-]+), )?(?P<rate>[\d.]+)/(?P<per>[smh])\)(?P<post>.*)$",
-    re.S,
+    re.DOTALL,
 )  # fmt: skip
 # progressbar2: ` 15% (45 of 300) |###     | Elapsed Time: 0:00:12 ETA:   0:01:08`
-OF = re.compile(rb"\d{1,3}% \((?P<n>\d+) of (?P<total>\d+)\)(?P<post>.*)$", re.S)
+OF = re.compile(rb"\d{1,3}% \((?P<n>\d+) of (?P<total>\d+)\)(?P<post>.*)$", re.DOTALL)
 # fastai: `Epoch 1/5 : |████-----| 12.5% [10/80 00:01<00:10 0.5012]`
 FASTAI = re.compile(
     rb"\|(?P<glyphs>[^|]{0,400})\|\s*[\d.]+% \[(?P<n>\d+)/(?P<total>\d+) (?P<elapsed>[\d:]+)<(?P<eta>[\d:?]+)(?P<post>[^\]]*)\]"
@@ -61,41 +61,41 @@ _NOUN_KINDS: tuple[tuple[re.Pattern[str], ActivityKind], ...] = (
     (re.compile(r"doc|exampl|file|shard|row|token|word|line|recor|param|image|img|frame|sample|char|seq|item"), "prepare"),
 )  # fmt: skip
 _STEP_NOUNS = frozenset(
-    "it its step steps ba batch batches iter iters iteration update updates b/s i".split()
+    ["it", "its", "step", "steps", "ba", "batch", "batches", "iter", "iters", "iteration", "update", "updates", "b/s", "i"]
 )
 _DESC_KINDS: tuple[tuple[re.Pattern[bytes], ActivityKind], ...] = (
     (
         re.compile(
             rb"^\W*(?:valid|val\b|val_|eval|test|predict|infer|sanity|generat\w* (?:samples?|images?|text)|dev\b|scor)|validat|evaluat"
-            rb"|Class\s+Images|\bval\b|\bprogress on ?: ?eval", re.I,
+            rb"|Class\s+Images|\bval\b|\bprogress on ?: ?eval", re.IGNORECASE,
         ),
         "eval",
     ),
-    (re.compile(rb"writ\w+ model|sav\w+|checkpoint(?!s? shards)|export|upload|push", re.I), "checkpoint"),
-    (re.compile(rb"download|fetch|\.safetensors|\.bin\b|\.json\b|\.parquet|\.zip|\.tar|\.model\b|pulling", re.I), "download"),
-    (re.compile(rb"compil|captur|autotun|graph", re.I), "compile"),
+    (re.compile(rb"writ\w+ model|sav\w+|checkpoint(?!s? shards)|export|upload|push", re.IGNORECASE), "checkpoint"),
+    (re.compile(rb"download|fetch|\.safetensors|\.bin\b|\.json\b|\.parquet|\.zip|\.tar|\.model\b|pulling", re.IGNORECASE), "download"),
+    (re.compile(rb"compil|captur|autotun|graph", re.IGNORECASE), "compile"),
     (
         re.compile(
             rb"map|token|filter|load|build|trunc|pack|add(?:ing)?\b|group|preproc|prepar|extract|cach|scan|convert|creat|pars|read"
             rb"|generating|collect|index|shuffl|concat|encod|process|split|merg|tok\b|dataset|unpack|copy|import|flatten|cast|verif"
-            rb"|appl(?:y|ying)|rollout|make_experience|resolv|normal", re.I,
+            rb"|appl(?:y|ying)|rollout|make_experience|resolv|normal", re.IGNORECASE,
         ),
         "prepare",
     ),
 )  # fmt: skip
 _EPOCH_DESC = re.compile(
     rb"(?:epoch|ep|\xe8\xbd\xae|\xe3\x82\xa8\xe3\x83\x9d\xe3\x83\x83\xe3\x82\xaf)\s*[:#]?\s*\[?\s*(\d+)(?:\s*/\s*(\d+))?",
-    re.I,
+    re.IGNORECASE,
 )
-_TRAIN_NUMBER = re.compile(rb"^\W*(?:train|training|fit)\w*\s*[:#\[(]?\s*(\d+)(?:\s*/\s*(\d+))?", re.I)
+_TRAIN_NUMBER = re.compile(rb"^\W*(?:train|training|fit)\w*\s*[:#\[(]?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE)
 _LEADING_EPOCH = re.compile(rb"^\s*(\d+)\s*/\s*(\d+)\b")
 _ONLY_EPOCHS = re.compile(
-    rb"^\W*(?:train(?:ing)? )?epochs?\W*$|^\W*\xe8\xae\xad\xe7\xbb\x83\xe8\xbd\xae", re.I
+    rb"^\W*(?:train(?:ing)? )?epochs?\W*$|^\W*\xe8\xae\xad\xe7\xbb\x83\xe8\xbd\xae", re.IGNORECASE
 )
 _YOLO = re.compile(
-    rb"^\s*(\d+)/(\d+)\s+[\d.]+G?\s+((?:[\d.]+(?:e[+-]?\d+)?|nan|inf)(?:\s+(?:[\d.]+|nan|inf))*)", re.I
+    rb"^\s*(\d+)/(\d+)\s+[\d.]+G?\s+((?:[\d.]+(?:e[+-]?\d+)?|nan|inf)(?:\s+(?:[\d.]+|nan|inf))*)", re.IGNORECASE
 )
-_TRAIN_DESC = re.compile(rb"train|step|epoch|iter|fit|learn|progress|optim|\xe8\xae\xad\xe7\xbb\x83", re.I)
+_TRAIN_DESC = re.compile(rb"train|step|epoch|iter|fit|learn|progress|optim|\xe8\xae\xad\xe7\xbb\x83", re.IGNORECASE)
 _MAYBE = re.compile(rb"\d[\d,.]*[kKMG]?/\d|\d% \(\d|\w \[\d\d:\d\d,")
 
 
@@ -229,7 +229,7 @@ def _count(
         sighting.put("epoch", scaled(n_text), *match.span("n"), scaled)
         sighting.epochs, sighting.source, sighting.trust = total, "bar of epochs", 2
         return
-    elif leading and b"epoch" in desc.lower() or _YOLO.match(desc):
+    elif (leading and b"epoch" in desc.lower()) or _YOLO.match(desc):
         epoch = leading
     if epoch:
         role = "inner"
@@ -313,7 +313,7 @@ def _postfix_metrics(sighting: Sighting, found: list[Named], name: str) -> None:
         sighting.metrics = {}
 
 
-_DESC_LOSS = re.compile(rb"loss[ :=]+([-+\d.e]+|nan|inf)", re.I)
+_DESC_LOSS = re.compile(rb"loss[ :=]+([-+\d.e]+|nan|inf)", re.IGNORECASE)
 
 
 def _loss_of_desc(sighting: Sighting, line: Line, match: re.Match[bytes]) -> None:

@@ -3,6 +3,7 @@
 This is the heart of the room. The other recognisers only handle layouts whose numbers have no names.
 """
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -41,7 +42,7 @@ _NO_PROGRESS = re.compile(
     rb"\b(?:sav(?:e|ed|ing)|resum(?:e|ed|ing)|load(?:ed|ing)|restor(?:e|ed|ing)|checkpoint|warn(?:ing)?s?"
     rb"|deprecated|will be|starting (?:training|from)|overflow|improved from|skipping step|early stop\w*"
     rb"|num(?:ber)? of|parameters|best model|reducing learning|dump\w*|upload\w*|download\w*)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _OTHER_HINTS = (
     b"sav", b"resum", b"load", b"restor", b"checkpoint", b"warn", b"deprec", b"will be", b"starting", b"overflow", b"improved",
@@ -49,7 +50,7 @@ _OTHER_HINTS = (
 )  # fmt: skip
 _LONE_FIELD = re.compile(rb"^\s*[\"']?[\w./ -]+[\"']?\s*(?:[:=]|\.{2,})\s*[\"']?[-+\w.]+[\"']?\s*,?\s*$")
 _PYTORCH_EXAMPLE = re.compile(rb"\[\s*\d+/\d+\s*\(\s*\d+(?:\.\d+)?%\)\]")
-_TRAIN_SLOT = re.compile(rb"^\s*Train(?:ing)?: \d+ \[", re.I)
+_TRAIN_SLOT = re.compile(rb"^\s*Train(?:ing)?: \d+ \[", re.IGNORECASE)
 _PERCENT_OR_BAR = re.compile(rb"\d%|\xe2\x96[\x80-\x9f]|\xe2\x94\x81|##|==")
 _PAIR = re.compile(rb"^[\s|]*\[\s*(\d+)\s*[,/]\s*(\d+)\s*\]")
 _NEMO = re.compile(rb"^\s*Training epoch \d+, iteration \d+/\d+ \|")
@@ -180,7 +181,7 @@ def _positions(sighting: Sighting, line: Line, found: list[Named], by_role: Assi
 
 
 def _fractions(found: list[Named]) -> list[tuple[Named, Named]]:
-    return [(a, b) for a, b in zip(found, found[1:], strict=False) if b.fraction]
+    return [(a, b) for a, b in itertools.pairwise(found) if b.fraction]
 
 
 def _is_counter(line: Line, token: Named, first: Named) -> bool:
@@ -205,7 +206,7 @@ def _place_inner(sighting: Sighting, line: Line, a: Named, b: Named) -> None:
 
 
 def _leads(text: bytes, first: Named) -> bool:
-    """`[95]\\t…`, `0:\\tlearn…`, `510 | loss…`: a bare number before everything else."""
+    r"""`[95]\\t…`, `0:\\tlearn…`, `510 | loss…`: a bare number before everything else."""
     before, after = text[: first.start].strip(b" \t|#"), text[first.end : first.end + 3]
     if before == b"[":
         return after.startswith(b"]")
@@ -245,7 +246,13 @@ def _total_of_a_twin(sighting: Sighting, by_role: Assigned) -> None:
     """`iteration 34/99 | … | global_step: 34`: the same counter twice, once with its total."""
     for role in ("step", "iter"):
         named, of = by_role.get(role), by_role.get(f"{role}/of")
-        if sighting.step is not None and sighting.total is None and named and of and named[0].value == sighting.step:
+        if (
+            sighting.step is not None
+            and sighting.total is None
+            and named
+            and of
+            and named[0].value == sighting.step
+        ):
             sighting.put("total", of[0].value, of[0].start, of[0].end, whole)
 
 
@@ -394,11 +401,11 @@ def is_partial(text: bytes, sighting: Sighting) -> bool:
     if _SUMMARY.match(text) or sighting.step is not None:
         return False
     if not re.match(
-        rb"^\s*(?:test|val|valid|validation|eval|evaluation)\w*:?\s*(?:\(\w+\))?:?\s*\[?\s*\d", text, re.I
+        rb"^\s*(?:test|val|valid|validation|eval|evaluation)\w*:?\s*(?:\(\w+\))?:?\s*\[?\s*\d", text, re.IGNORECASE
     ):
         return False
     match = _PARTIAL.search(text)
-    return match is not None and re.search(rb"\btime\b|\beta\b", text, re.I) is not None
+    return match is not None and re.search(rb"\btime\b|\beta\b", text, re.IGNORECASE) is not None
 
 
 def _keep_totals(sighting: Sighting) -> None:

@@ -18,8 +18,8 @@ _MAX_FIELDS = 400
 _CLOCK = re.compile(r"^(?:\d+ days?, )?\d+:\d\d(?::\d\d)?(?:\.\d+)?$")
 _NUMERIC = re.compile(r"^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity)$")
 _KIND_KEYS = ("type", "event", "phase", "split", "mode", "stage", "kind", "tag")
-_EVAL_KIND = re.compile(r"^(?:val|valid|eval|test|dev)", re.I)
-_PREDICTS_EVAL = re.compile(r"^(?:config|args|hparams|params|hyperparam|start|init)", re.I)
+_EVAL_KIND = re.compile(r"^(?:val|valid|eval|test|dev)", re.IGNORECASE)
+_PREDICTS_EVAL = re.compile(r"^(?:config|args|hparams|params|hyperparam|start|init)", re.IGNORECASE)
 
 
 def read(line: Line) -> Sighting | None:

@@ -11,7 +11,7 @@ from vasttui.logs.tokens import TOKEN, normal, number, scaled, seconds
 _WORD = re.compile(rb"^[A-Za-z_\x80-\xff#][\w\x80-\xff /.@%()#'-]{0,40}$")
 _CELL_NUMBER = re.compile(
     rb"^[-+]?(?:\d[\d,]*\.?\d*(?:[eE][-+]?\d+)?|nan|inf)[a-zA-Z%]{0,2}$|^\d+:\d\d(?::\d\d)?$|^(?:None|N/A|n/a|-|--)?$",
-    re.I,
+    re.IGNORECASE,
 )
 _BOX_ROW = re.compile(
     rb"^\s*[|\xe2\x94\x82]+\s*([A-Za-z_][\w/ .()-]*?)\s*(?:\||\xe2\x94\x82)\s*([^|\xe2]*?)\s*(?:\||\xe2\x94\x82)\s*$"
@@ -61,7 +61,8 @@ class Tables:
             ):
                 continue
             columns = [
-                (normal(label) or label, label) for label in (cell.decode("utf-8", "replace") for cell in cells)
+                (normal(label) or label, label)
+                for label in (cell.decode("utf-8", "replace") for cell in cells)
             ]
             if _is_header(columns):
                 self.columns, self.separator = columns, separator
