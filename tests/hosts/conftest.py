@@ -60,6 +60,28 @@ async def hear(
     return heard
 
 
+class Parts:
+    """A command that writes ten lines, then ten more whenever it is let: no test races its run."""
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self._folder = folder
+        self._let = 0
+        waits = [f"while [ ! -e {folder}/go{n} ]; do sleep 0.02; done; " for n in range(1, count)]
+        writes = [f"for i in 0 1 2 3 4 5 6 7 8 9; do echo line {n}$i; done; " for n in range(count)]
+        self.command = writes[0] + "".join(a + b for a, b in zip(waits, writes[1:], strict=True))
+        self.output = b"".join(b"line %d%d\n" % (n, i) for n in range(count) for i in range(10))
+        self._ends = [len(self.output) * (n + 1) // count for n in range(count)]
+
+    def is_heard(self, heard: "Heard") -> bool:
+        """Whether the part that was let last has come, and another waits."""
+        return self._let < len(self._ends) - 1 and len(heard.log) == self._ends[self._let]
+
+    def go_on(self) -> None:
+        """Let the next part be written."""
+        self._let += 1
+        (self._folder / f"go{self._let}").touch()
+
+
 def pids(folder: str | Path) -> dict[str, Any]:
     return json.loads((Path(folder) / "pid.json").read_text())
 

@@ -4,7 +4,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vasttui.hosts.frames import Feed, Frame, FrameDecoder, FrameError, one_reading
@@ -45,6 +45,7 @@ def test_a_session_becomes_readings() -> None:
     assert (log.alive, ended.alive, ended.position) == (True, False, Position(15, 140))
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, len(SESSION)), max_size=20))
 def test_readings_do_not_depend_on_how_the_bytes_are_cut(cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(SESSION)]
@@ -52,12 +53,14 @@ def test_readings_do_not_depend_on_how_the_bytes_are_cut(cuts: list[int]) -> Non
     assert readings_of(blocks) == readings_of([SESSION])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400).filter(lambda noise: b"VT1 {" not in noise + b"VT1 "[:3]))
 def test_what_a_login_shell_prints_first_is_skipped(noise: bytes) -> None:
     if (noise + SESSION).find(b"VT1 {") == len(noise):
         assert readings_of([noise, SESSION]) == readings_of([SESSION])
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=200), max_size=5))
 def test_any_bytes_are_frames_or_one_error(blocks: list[bytes]) -> None:
     try:

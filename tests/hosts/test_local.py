@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts.conftest import Heard, Start, eventually, hear, is_gone, pids
+from tests.hosts.conftest import Heard, Parts, Start, eventually, hear, is_gone, pids
 from vasttui.hosts.machine import Machine
 from vasttui.hosts.protocol import HostError, Launch, RecordRef
 from vasttui.hosts.record import Record
@@ -73,49 +73,55 @@ async def test_the_command_runs_unbuffered_without_stdin_in_its_workdir(
     assert heard.log.decode().split() == ["1", "v", str(tmp_path / "w")]
 
 
-async def test_a_second_follower_goes_on_where_the_first_left(local: Machine, start: Start) -> None:
-    record = await start(local, COUNT)
-    heard = await hear(local, record, lambda heard: len(heard.log) > 50)
+async def test_a_second_follower_goes_on_where_the_first_left(
+    local: Machine, start: Start, tmp_path: Path
+) -> None:
+    parts = Parts(tmp_path, 2)
+    record = await start(local, parts.command)
+    heard = await hear(local, record, parts.is_heard)
     position = heard.readings[-1].position
     assert position.log == len(heard.log)
+    parts.go_on()
     heard = await hear(local, record, heard=heard, start=position)
-    assert bytes(heard.log) == COUNTED
+    assert bytes(heard.log) == parts.output
 
 
-async def test_a_killed_follower_comes_back_and_the_run_goes_on(local: Machine, start: Start) -> None:
-    record = await start(local, COUNT)
-    killed: list[int] = []
+async def test_a_killed_follower_comes_back_and_the_run_goes_on(
+    local: Machine, start: Start, tmp_path: Path
+) -> None:
+    parts = Parts(tmp_path, 3)
+    record = await start(local, parts.command)
 
     def kill_it(heard: Heard) -> bool:
-        if len(heard.log) > 50 and not killed:
+        if parts.is_heard(heard):
             for pid in followers(record.path):
                 os.kill(pid, signal.SIGKILL)
-                killed.append(pid)
+            parts.go_on()
         return False
 
     heard = await hear(local, record, kill_it)
-    assert killed
     assert any(not reading.reachable for reading in heard.readings)
-    assert bytes(heard.log) == COUNTED
+    assert bytes(heard.log) == parts.output
     assert heard.exit is not None
     assert heard.exit.code == 0
 
 
-async def test_a_killed_recorder_is_replaced_and_the_exit_is_exact(local: Machine, start: Start) -> None:
-    record = await start(local, COUNT + "; exit 7")
-
-    killed: list[int] = []
+async def test_a_killed_recorder_is_replaced_and_the_exit_is_exact(
+    local: Machine, start: Start, tmp_path: Path
+) -> None:
+    parts = Parts(tmp_path, 2)
+    record = await start(local, parts.command + "exit 7")
 
     def kill_it(heard: Heard) -> bool:
-        if heard.log and not killed:
-            killed.append(pids(record.path)["recorder"])
-            os.kill(killed[0], signal.SIGKILL)
+        if parts.is_heard(heard):
+            os.kill(pids(record.path)["recorder"], signal.SIGKILL)
+            parts.go_on()
         return False
 
     heard = await hear(local, record, kill_it)
     assert heard.exit is not None
     assert heard.exit.code == 7
-    assert bytes(heard.log) == COUNTED
+    assert bytes(heard.log) == parts.output
     assert "heir" in (Path(record.path) / "notes.log").read_text()
 
 
@@ -130,15 +136,17 @@ async def test_a_run_whose_recorders_are_all_dead_ends_without_a_status(local: M
     assert "left no exit status" in heard.notes
 
 
-async def test_the_run_ignores_a_hangup_of_its_launcher(local: Machine, start: Start) -> None:
-    record = await start(local, COUNT)
+async def test_the_run_ignores_a_hangup_of_its_launcher(local: Machine, start: Start, tmp_path: Path) -> None:
+    parts = Parts(tmp_path, 2)
+    record = await start(local, parts.command)
     facts = pids(record.path)
     for one in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
         os.kill(facts["recorder"], one)
     assert os.getsid(facts["pid"]) == facts["pid"] != os.getsid(0)
     assert os.getsid(facts["recorder"]) not in (os.getsid(0), facts["pid"])
+    parts.go_on()
     heard = await hear(local, record)
-    assert bytes(heard.log) == COUNTED
+    assert bytes(heard.log) == parts.output
 
 
 async def test_stop_ends_children_of_children_and_those_with_a_session_of_their_own(

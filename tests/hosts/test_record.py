@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vasttui.hosts.record import Record, RecordError, RunInfo, parse_exit, parse_index
@@ -157,6 +157,7 @@ def test_read_log_counts_from_the_end_when_negative(tmp_path: Path) -> None:
     assert record.read_log(99, 3) == (14, b"")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_index_gives_growing_points(data: bytes) -> None:
     points, _ = parse_index(data, 1000)
@@ -164,12 +165,14 @@ def test_any_index_gives_growing_points(data: bytes) -> None:
     assert [p.ts for p in points] == sorted(p.ts for p in points)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_any_exit_file_is_an_exit_or_a_note(data: bytes) -> None:
     ended, notes = parse_exit(data)
     assert ended is not None or notes or not data
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_samples_are_rows_or_notes(data: bytes) -> None:
     with TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hosts.conftest import Heard, Start, eventually, hear, is_gone, pids
+from tests.hosts.conftest import Heard, Parts, Start, eventually, hear, is_gone, pids
 from tests.support.sshd import ALIAS, Sshd, free_port, require_sshd
 from vasttui.hosts.machine import Machine, Retry
 from vasttui.hosts.protocol import HostError, Launch, RecordRef, UnreachableError
@@ -17,8 +17,8 @@ from vasttui.hosts.ssh import SshTransport
 
 pytestmark = pytest.mark.real
 
-COUNT = "for i in $(seq 30); do echo step $i; sleep 0.02; done"
-COUNTED = b"".join(b"step %d\n" % i for i in range(1, 31))
+COUNT = "for i in $(seq 10); do echo step $i; sleep 0.02; done"
+COUNTED = b"".join(b"step %d\n" % i for i in range(1, 11))
 FAST = Retry(first_s=0.05, cap_s=0.2)
 
 
@@ -50,19 +50,20 @@ async def test_a_run_is_launched_followed_and_ends(remote: Machine, start: Start
     assert [copy.suffix for copy in (server.home / ".vasttui").iterdir()] == [".py"]
 
 
-async def test_a_cut_link_loses_and_doubles_no_byte(remote: Machine, start: Start, server: Sshd) -> None:
-    record = await start(remote, COUNT)
-    cuts = [20, 60, 130]
+async def test_a_cut_link_loses_and_doubles_no_byte(
+    remote: Machine, start: Start, server: Sshd, tmp_path: Path
+) -> None:
+    parts = Parts(tmp_path, 4)
+    record = await start(remote, parts.command)
 
     def cut(heard: Heard) -> bool:
-        if cuts and heard.readings[-1].chunks and len(heard.log) > cuts[0]:
-            cuts.pop(0)
+        if parts.is_heard(heard):
             assert server.cut()
+            parts.go_on()
         return False
 
     heard = await hear(remote, record, cut)
-    assert not cuts
-    assert bytes(heard.log) == COUNTED
+    assert bytes(heard.log) == parts.output
     assert heard.exit is not None
     assert heard.exit.code == 0
     assert any(not reading.reachable for reading in heard.readings)
@@ -225,6 +226,17 @@ async def test_a_locked_key_is_named_as_locked(server: Sshd, tmp_path: Path) -> 
         await host.open()
 
 
+async def test_a_key_file_that_is_not_there_is_no_obstacle(server: Sshd, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(server.client_config(server.port) + f"  IdentityFile {tmp_path}/none\n")
+    host = Machine(SshTransport(Destination(ALIAS), known_hosts=tmp_path / "pins", config=config))
+    assert (await host.run("echo in")).out == "in\n"
+    await host.close()
+    config.write_text(server.client_config(server.port).replace(str(server.key), str(tmp_path / "none")))
+    with pytest.raises(UnreachableError, match="no key files"):
+        await host.open()
+
+
 async def test_the_agents_keys_are_used(
     server: Sshd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,16 +361,18 @@ async def test_a_link_that_falls_silent_is_given_up_and_made_again(
     config = tmp_path / "config"
     config.write_text(server.client_config(proxy.port))
     transport = SshTransport(Destination(ALIAS), known_hosts=tmp_path / "pins", config=config)
-    host = Machine(transport, retry=FAST, silence_s=0.4)
-    record = await start(host, COUNT)
+    host = Machine(transport, retry=FAST, silence_s=1.0)
+    parts = Parts(tmp_path, 2)
+    record = await start(host, parts.command)
 
     def freeze(heard: Heard) -> bool:
-        if len(heard.log) > 50 and proxy.connections == 1:
+        if parts.is_heard(heard):
             proxy.freeze()
+            parts.go_on()
         return False
 
     heard = await hear(host, record, freeze)
-    assert bytes(heard.log) == COUNTED
+    assert bytes(heard.log) == parts.output
     assert heard.exit is not None
     assert any("silent" in note for r in heard.readings for note in r.notes)
     await host.close()

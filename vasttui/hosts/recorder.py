@@ -984,8 +984,8 @@ class Follower:
         return ended is not None
 
     def has_vanished(self, now: float) -> bool:
-        """Whether the process is gone with nobody left to tell how; looked at once a second."""
-        if now - self.checked_at < 1.0:
+        """Whether the process is gone with nobody left to tell how; looked at twice a second."""
+        if now - self.checked_at < 0.5:
             return False
         first, self.checked_at = self.checked_at == 0.0, now
         alive = self.run.alive()

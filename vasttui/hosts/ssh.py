@@ -1,26 +1,24 @@
-"""A machine over SSH: `~/.ssh/config`, the agent, pinned host keys. The only module that imports asyncssh."""
+"""A machine over SSH: `~/.ssh/config`, the agent, pinned host keys. Nothing but `open_host` imports this."""
 
 import asyncio
 import contextlib
 import os
-import socket
 from pathlib import Path
-from typing import Any, cast
 
 import asyncssh
 
-from vasttui.hosts.hostkeys import SSH_FILES, HostKeys
+from vasttui.hosts.hostkeys import HostKeys
 from vasttui.hosts.protocol import HostError, UnreachableError
-from vasttui.hosts.resolve import Destination, parse_destination
+from vasttui.hosts.resolve import Destination
+from vasttui.hosts.ssh_errors import CONNECT_S, explain, reason
+from vasttui.hosts.ssh_settings import Settings, address, identities, jumps, known_hosts_files, shown
 from vasttui.hosts.transport import BLOCK_BYTES, Bounded, Finished
 
-CONNECT_S = 10.0
 KEEPALIVE_S = 15.0
 KEEPALIVE_COUNT = 3
 _CLOSE_S = 2.0
 _MAX_JUMPS = 8
 _STDERR_BYTES = 8192
-_DEFAULT_KEYS = ("id_ed25519", "id_ecdsa", "id_rsa", "id_ed25519_sk", "id_ecdsa_sk", "id_dsa")
 
 
 class SshTransport:
@@ -46,7 +44,7 @@ class SshTransport:
     @property
     def name(self) -> str:
         """As the user wrote it."""
-        return _shown(self._destination)
+        return shown(self._destination)
 
     async def open(self) -> None:
         """Connect."""
@@ -97,7 +95,7 @@ class SshTransport:
             await self.close()
             raise UnreachableError(f"{self.name}: no answer within {CONNECT_S:g} s") from None
         except (asyncssh.Error, OSError) as error:
-            raise UnreachableError(f"{self.name}: {_reason(error)}") from None
+            raise UnreachableError(f"{self.name}: {reason(error)}") from None
         return SshStream(process, self.name)
 
     async def _connection(self) -> asyncssh.SSHClientConnection:
@@ -114,15 +112,15 @@ class SshTransport:
     async def _connect(self, destination: Destination, *, final: bool, depth: int = 0) -> None:
         """Connect to `destination`, through the jump hosts that its config asks for."""
         settings = self._settings(destination)
-        for jump in _jumps(settings) if not self._hops and depth < _MAX_JUMPS else []:
+        for jump in jumps(settings) if not self._hops and depth < _MAX_JUMPS else []:
             if jump.host != destination.host:  # `Host *` with a ProxyJump names the jump host too
                 await self._connect(jump, final=False, depth=depth + 1)
-        keys = HostKeys(self._pins, _known_hosts_files(settings))
+        keys = HostKeys(self._pins, known_hosts_files(settings))
         alias = self._alias if final else None
         try:
             connection = await asyncssh.connect(
-                **_address(destination),
-                **_identities(settings),
+                **address(destination),
+                **identities(settings),
                 **({"host_key_alias": alias} if alias else {}),
                 config=self._config_files(),
                 tunnel=self._hops[-1] if self._hops else None,
@@ -141,12 +139,10 @@ class SshTransport:
         self._hops.append(connection)
         keys.pin()
 
-    def _settings(self, destination: Destination) -> asyncssh.SSHClientConnectionOptions:
+    def _settings(self, destination: Destination) -> Settings:
         """What `~/.ssh/config` says of this destination; loads no keys."""
         try:
-            return asyncssh.SSHClientConnectionOptions(
-                **_address(destination), config=self._config_files(), client_keys=None
-            )
+            return Settings(**address(destination), config=self._config_files(), client_keys=None)
         except (asyncssh.Error, OSError, ValueError) as error:
             raise HostError(f"{self._config}: {error}", "correct that line of the ssh config") from None
 
@@ -168,7 +164,7 @@ class SshStream:
         try:
             return await self._process.stdout.read(BLOCK_BYTES)
         except (asyncssh.Error, OSError) as error:
-            raise UnreachableError(f"{self._name}: {_reason(error)}") from None
+            raise UnreachableError(f"{self._name}: {reason(error)}") from None
 
     async def ended(self) -> tuple[int | None, str]:
         """Exit status and stderr."""
@@ -202,99 +198,3 @@ class _Client(asyncssh.SSHClient):
         key: asyncssh.SSHKey,
     ) -> bool:
         return self._keys.accepts(key)
-
-
-def explain(
-    error: Exception,
-    destination: Destination,
-    settings: asyncssh.SSHClientConnectionOptions,
-    keys: HostKeys,
-) -> UnreachableError:
-    """The cause of a failed connection, and the way out."""
-    name = _shown(destination)
-    at = f"{name} ({settings.host}:{settings.port})"
-    if isinstance(error, asyncssh.HostKeyNotVerifiable) and "revoked" in str(error):
-        return UnreachableError(f"{name}: its host key is marked as revoked", "do not use this machine")
-    if isinstance(error, asyncssh.HostKeyNotVerifiable):
-        return keys.refusal(name)
-    if isinstance(error, asyncssh.KeyExchangeFailed) and keys.knows:
-        return keys.refusal(name)
-    if isinstance(error, asyncssh.PermissionDenied):
-        return UnreachableError(
-            f"{name}: the login as {settings.username} was refused; tried {_tried(settings)}",
-            "add the public key to the host's ~/.ssh/authorized_keys (or to the provider's account), "
-            "or load its private key with ssh-add",
-        )
-    if isinstance(error, socket.gaierror):
-        return UnreachableError(
-            f"{name}: no host of that name", "it is neither in ~/.ssh/config nor in DNS: check the spelling"
-        )
-    if isinstance(error, TimeoutError):
-        return UnreachableError(
-            f"{at}: no answer within {CONNECT_S:g} s", "is the machine running, and the port the right one?"
-        )
-    if isinstance(error, ConnectionRefusedError) or "refused" in str(error).lower():
-        return UnreachableError(
-            f"{at}: connection refused",
-            "nothing listens there: is the machine up, and the port the right one?",
-        )
-    return UnreachableError(f"{at}: {_reason(error)}")
-
-
-def _reason(error: Exception) -> str:
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(text).splitlines()[0][:200]
-
-
-def _shown(destination: Destination) -> str:
-    user = f"{destination.user}@" if destination.user else ""
-    host = f"[{destination.host}]" if ":" in destination.host else destination.host
-    return f"{user}{host}" + (f":{destination.port}" if destination.port else "")
-
-
-def _address(destination: Destination) -> dict[str, Any]:
-    """Only what was said; the rest is the config's to say."""
-    given = {"host": destination.host, "port": destination.port, "username": destination.user}
-    return {key: value for key, value in given.items() if value is not None}
-
-
-def _identity_files(settings: asyncssh.SSHClientConnectionOptions) -> list[Path]:
-    """The key files of the config, else the usual ones; those that exist."""
-    named = _words(settings, "IdentityFile")
-    paths = [Path(name) for name in named] or [Path("~/.ssh") / name for name in _DEFAULT_KEYS]
-    return [path.expanduser() for path in paths if path.expanduser().is_file()]
-
-
-def _identities(settings: asyncssh.SSHClientConnectionOptions) -> dict[str, Any]:
-    """Key files that are missing are passed over, and locked ones left to the agent, as ssh does."""
-    named = _words(settings, "IdentityFile")
-    files = [str(path) for path in _identity_files(settings)]
-    return {"client_keys": files, "ignore_encrypted": True} if named and files else {}
-
-
-def _jumps(settings: asyncssh.SSHClientConnectionOptions) -> list[Destination]:
-    """The jump hosts of the config, the first to connect to first."""
-    said = settings.tunnel if isinstance(settings.tunnel, str) else ""
-    return [parse_destination(jump) for jump in said.split(",") if jump and jump.lower() != "none"]
-
-
-def _words(settings: asyncssh.SSHClientConnectionOptions, option: str) -> list[str]:
-    """An option of the config that is a list."""
-    return list(cast("list[str] | tuple[()]", settings.config.get(option, ())))
-
-
-def _known_hosts_files(settings: asyncssh.SSHClientConnectionOptions) -> list[Path]:
-    named = _words(settings, "UserKnownHostsFile") + _words(settings, "GlobalKnownHostsFile")
-    return [Path(name) for name in named] or list(SSH_FILES)
-
-
-def _tried(settings: asyncssh.SSHClientConnectionOptions) -> str:
-    files: list[str] = []
-    for path in _identity_files(settings):
-        try:
-            asyncssh.read_private_key(path)
-            files.append(str(path))
-        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, OSError) as error:
-            files.append(f"{path} ({'locked' if 'passphrase' in str(error).lower() else 'unreadable'})")
-    agent = "the agent's keys" if os.environ.get("SSH_AUTH_SOCK") else "no agent"
-    return f"{', '.join(files) or 'no key files'} and {agent}"
