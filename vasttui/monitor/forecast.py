@@ -11,11 +11,11 @@ from statistics import stdev
 
 from vasttui.monitor.check import Forecast
 from vasttui.monitor.history import History
-from vasttui.monitor.pace import Advance
 from vasttui.plan import Budget
 
 WINDOW = 512
 BLOCKS = 8
+MIN_BLOCKS = 3
 Z80 = 1.2816
 LEAST_SPREAD = 0.015
 UNSURE_SPREAD = 0.25
@@ -48,7 +48,7 @@ def _eta(history: History, now: float) -> tuple[float | None, float]:
     if history.step is None or history.total_steps is None:
         return None, 0.0
     left = max(0, history.total_steps - history.step)
-    seconds, spread = wall_s_per_step(history.pace.recent(WINDOW), left)
+    seconds, spread = wall_s_per_step(history.pace.blocks(WINDOW, BLOCKS), left)
     if seconds is None:
         seconds, spread = history.claimed_s_per_step, UNSURE_SPREAD
     if seconds is None:
@@ -58,23 +58,18 @@ def _eta(history: History, now: float) -> tuple[float | None, float]:
     return max(0.0, left * seconds - gone_s), spread
 
 
-def wall_s_per_step(advances: Sequence[Advance], left: int) -> tuple[float | None, float]:
-    """Seconds a step with everything in it, and the relative half-width of the 80 % range."""
-    if len(advances) > 4:
-        advances = advances[1:]  # warm-up
-    steps = sum(a.steps for a in advances)
+def wall_s_per_step(blocks: Sequence[tuple[float, float]], left: int) -> tuple[float | None, float]:
+    """Seconds a step with everything in it, and the relative half-width of the 80 % range.
+
+    `blocks`: (steps, seconds) of stretches of the run, oldest first. `left`: steps to come.
+    """
+    steps = sum(n for n, _ in blocks)
     if not steps:
         return None, 0.0
-    mean = sum(a.gap_s for a in advances) / steps
-    blocks = _block_means(advances)
-    if len(blocks) < 3:
+    mean = sum(seconds for _, seconds in blocks) / steps
+    if len(blocks) < MIN_BLOCKS:
         return mean, UNSURE_SPREAD
+    means = [seconds / n for n, seconds in blocks if n]
     blocks_left = max(1.0, left / (steps / len(blocks)))
-    noise = stdev(blocks) / mean * sqrt(1 / blocks_left + 1 / len(blocks))
+    noise = stdev(means) / mean * sqrt(1 / blocks_left + 1 / len(blocks))
     return mean, max(LEAST_SPREAD, Z80 * noise)
-
-
-def _block_means(advances: Sequence[Advance]) -> list[float]:
-    size = max(1, len(advances) // BLOCKS)
-    blocks = [advances[i : i + size] for i in range(0, len(advances) - size + 1, size)]
-    return [sum(a.gap_s for a in block) / sum(a.steps for a in block) for block in blocks]

@@ -25,6 +25,7 @@ UNITS = {
 }
 BASELINE_WINDOW_S = 120.0
 MAX_ERRORS = 200
+CLEAR_WRITE_MIB = 64.0
 SETTLE_S = 5.5
 OVER_AFTER_S = 60.0
 OVER_AFTER_GAPS = 3.0
@@ -32,7 +33,10 @@ OVER_AFTER_GAPS = 3.0
 
 @dataclass(slots=True)
 class History:
-    """Facts of one attempt. Times are host unix seconds; `now` is the newest time heard of."""
+    """Facts of one attempt. Times are host unix seconds; `now` is the newest time heard of.
+
+    `writes`: (when, MiB) of the clear drops in free disk space, as a checkpoint makes them.
+    """
 
     run: Run
     probe_steps: int
@@ -61,6 +65,7 @@ class History:
     stopped_on_purpose: bool = False
     lost_since: float | None = None
     interrupted: bool = False
+    writes: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     _settled: bool = True
 
     def __post_init__(self) -> None:
@@ -180,8 +185,15 @@ class History:
         for ts, rows in groupby(samples, key=lambda sample: sample.ts):
             self.samples = tuple(rows)
             self.now = max(self.now, ts)
-            for name, value in gauges(self.samples).items():
+            figures = gauges(self.samples)
+            self._note_write(ts, figures.get("disk"))
+            for name, value in figures.items():
                 self.add(name, ts, value)
+
+    def _note_write(self, ts: float, free_mib: float | None) -> None:
+        series = self.series.get("disk")
+        if free_mib is not None and series is not None and series.values[-1] - free_mib > CLEAR_WRITE_MIB:
+            self.writes.append((ts, series.values[-1] - free_mib))
 
     def _measure_baseline(self) -> None:
         advances = self.pace.recent(256)

@@ -4,13 +4,15 @@ An *advance* is the stretch between two sightings of the step. Logs print every 
 late; so rates are always steps over time between advances, and medians are weighted by steps.
 """
 
+from array import array
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from statistics import median
 
 RECENT = 64
+KEPT = 256
 MIN_ADVANCES = 4
 SHORTEST_GAP_S = 1.0
 
@@ -40,7 +42,9 @@ class Pace:
     last_ts: float | None = None
     last_step: int = 0
     count: int = 0
-    advances: deque[Advance] = field(default_factory=lambda: deque[Advance](maxlen=4096))
+    advances: deque[Advance] = field(default_factory=lambda: deque[Advance](maxlen=KEPT))
+    _steps: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
+    _seconds: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
 
     def sight(self, ts: float, step: int, training: bool) -> Advance | None:
         """The log showed `step` at `ts`. Returns the advance that this completes, if it does."""
@@ -48,6 +52,7 @@ class Pace:
             self.first_ts, self.first_step = ts, step
             self.last_ts, self.last_step = ts, step
             self.advances.clear()
+            self._steps, self._seconds = array("d", [0.0]), array("d", [0.0])
             return None
         if step == self.last_step:
             return None
@@ -58,6 +63,7 @@ class Pace:
             if self.advances:
                 last = self.advances.pop()
                 self.advances.append(Advance(ts, step, last.steps + steps, last.gap_s, last.training))
+                self._steps[-1] += steps
             else:
                 self.first_step = step
             return None
@@ -66,9 +72,13 @@ class Pace:
         if last is not None and last.gap_s < SHORTEST_GAP_S and last.training == training:
             # Pushes come in tenths of a second: shorter stretches would measure the channel.
             self.advances.pop()
+            self._steps.pop()
+            self._seconds.pop()
             steps, gap_s = steps + last.steps, gap_s + last.gap_s
         advance = Advance(ts, step, steps, gap_s, training)
         self.advances.append(advance)
+        self._steps.append(self._steps[-1] + steps)
+        self._seconds.append(self._seconds[-1] + gap_s)
         if gap_s < SHORTEST_GAP_S:
             return None
         self.count += 1
@@ -79,6 +89,16 @@ class Pace:
         newest = list(islice(reversed(self.advances), n))
         newest.reverse()
         return newest
+
+    def blocks(self, n: int, parts: int) -> list[tuple[float, float]]:
+        """The newest `n` advances, warm-up left out, in up to `parts` stretches: (steps, seconds)."""
+        end = len(self._steps) - 1
+        begin = max(1 if end > MIN_ADVANCES else 0, end - n)
+        count = min(parts, end - begin)
+        edges = [begin + (end - begin) * i // count for i in range(count + 1)] if count > 0 else []
+        return [
+            (self._steps[b] - self._steps[a], self._seconds[b] - self._seconds[a]) for a, b in pairwise(edges)
+        ]
 
     def slowest_gap_s(self) -> float | None:
         """The longest of the recent gaps between sightings: silence up to here is this run's normal."""

@@ -274,7 +274,9 @@ class LiveSession:
         if reading.exit is not None and self.attempt is not None:
             self._monitor.history.stopped_on_purpose = bool(self.journal.acts(self.attempt, "kill"))
         self._monitor.feed(reading)
-        self._stage.link = "lost" if not reading.reachable else "up"
+        if reading.reachable and self._stage.link == "lost":
+            self._say("")
+        self._stage.link = "up" if reading.reachable else "lost"
         if reading.notes:
             self._say("; ".join(reading.notes))
         if reading.reachable and not (reading.chunks or reading.samples or reading.exit or reading.notes):

@@ -16,7 +16,6 @@ GROWTH_FIT = 0.8
 GROWTH_FROM = 0.7
 LINK_PATIENCE_S = 60.0
 UNKNOWN_END_S = 7200.0
-CLEAR_DROP_MIB = 64.0
 
 
 def _window(view: View, name: str, length_s: float, since: float = 0.0) -> Window | None:
@@ -114,14 +113,10 @@ def disk(view: View) -> Symptom | None:
     free = series.values[-1]
     if free < view.plan.alerts.disk * 1024:
         return Symptom(f"{gib(free)} GiB free", "free some space now: old checkpoints, caches", series.ts[-1])
-    drops = [
-        (ts, before - after)
-        for ts, before, after in zip(series.ts[1:], series.values, series.values[1:], strict=False)
-        if before - after > CLEAR_DROP_MIB
-    ]
-    if len(drops) < 2:
+    writes = view.history.writes
+    if len(writes) < 2:
         return None
-    usual = median(size for _, size in drops[-8:])
+    usual = median(size for _, size in writes[-8:])
     elapsed_s = max(1.0, series.ts[-1] - series.ts[0])
     used = series.values[0] - free
     fill_s = free / (used / elapsed_s) if used > 0 else float("inf")
@@ -132,7 +127,7 @@ def disk(view: View) -> Symptom | None:
         f"{gib(free)} GiB free, {gib(used)} GiB written in {duration(elapsed_s)}: "
         f"full in {duration(fill_s)}, the run needs {duration(left_s)}",
         "keep fewer checkpoints, or move old ones away",
-        since=drops[0][0],
+        since=writes[0][0],
     )
 
 
