@@ -10,86 +10,13 @@ from dataclasses import dataclass, field
 
 from vasttui.logs.clean import clean_line
 from vasttui.logs.events import ErrorKind, ErrorMarker
+from vasttui.logs.markers import BENIGN, FINISHED, HINTS, MARKERS, RETRY, kind_of
 from vasttui.logs.prefix import Line, has_any
 
 SILENCE_S = 5.0
 MAX_PENDING = 32
 MAX_REPORTED = 256
 
-_KINDS: tuple[tuple[ErrorKind, str], ...] = (
-    ("disk", (r"no space left on device|disk quota exceeded|inline_container|unexpected pos \d|errno 28\b|errno 122\b"
-             r"|not enough (?:disk|free) space|file write failed|iostream error|disk is full")),
-    ("worker", r"dataloader worker|bus error encountered in worker|worker\(s\)? .{0,40}(?:exited|killed|died)"),
-    ("oom", (r"out of memory|outofmemory|oom when allocating|resource_?exhausted|(?:can't|cannot) allocate memory"
-            r"|^(?:\w+\.)*_?(?:array)?memoryerror\b|cublas_status_alloc_failed|std::bad_alloc|unable to allocate .{0,40}(?:[kmgt]i?b|array)"
-            r"|oom[-_ ]kill|failed to allocate|not enough memory|vram")),
-    ("nccl", (r"nccl|collective operation timeout|distbackenderror|gloo|connection closed by peer|tcpstore|rendezvous"
-             r"|distnetworkerror|diststoreerror|distributed store|heartbeat.{0,20}timeout")),
-    ("cuda", (r"cuda error|cudnn|cublas|\bxid\b|illegal memory access|device-side assert|nvidia driver|compiled with cuda"
-             r"|cuda-capable|cuda driver|cuda setup failed|fallen off the bus|no cuda gpus|hip error|nvml|cudaerror"
-             r"|invalid device ordinal|no kernel image|acceleratorerror|cuda runtime|torch\.cuda\.is_available")),
-    ("nan", (r"(?:loss|gradients?|values?|output|activations?)\b.{0,30}\b(?:is|are|became|was|contains?|not)\b.{0,12}(?:nan|inf|infinite|finite)"
-            r"|floatingpointerror|infinite or nan|nan or inf|nan loss|loss scale (?:already at minimum|reached)|minimum loss scale"
-            r"|non-?finite|(?:nan|inf)\b.{0,20}(?:loss|detected|encountered)|returned nan")),
-    ("import", r"modulenotfounderror|importerror|no module named|undefined symbol|cannot open shared object|dll load failed"),
-    ("segfault", r"segmentation fault|sigsegv|sigbus|\bbus error|core dumped|fatal python error"),
-    ("killed", r"\bkilled\b|sigkill|sigterm|time limit|preempt|keyboardinterrupt|cancelled at|\bterminated\b"),
-)  # fmt: skip
-KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(text, re.IGNORECASE)) for kind, text in _KINDS
-)
-
-# Lines outside tracebacks that mean the end. The shape is strict: these words also occur in healthy logs.
-_MARKERS: tuple[tuple[ErrorKind | None, str], ...] = (
-    ("killed", (r"(?:^|: |line \d+: )\s*\d+ killed\b|^killed(?: +\S.*)?$|died with <signals\.sigkill|^\[\d+\]\+? +killed\b"
-               r"|signal 9 \(sigkill\)|killed by signal 9|signal: killed|srun: error: .*: (?:killed|terminated)"
-               r"|(?:^|: |line \d+: )\s*\d+ terminated\b|^terminated$|due to (?:time limit|preemption|node fail)")),
-    ("segfault", (r"(?:^|: |line \d+: )\s*\d+ (?:segmentation fault|bus error|illegal instruction|aborted|floating point exception)\b"
-                 r"|^(?:segmentation fault|bus error|illegal instruction|aborted)(?: \(core dumped\))?(?: +\S.*)?$"
-                 r"|^fatal python error: (?!init)|signal: (?:segmentation fault|bus error|aborted)|\*\*\* sigsegv|caught signal 1?[17] \("
-                 r"|died with <signals\.sig(?:segv|bus|abrt)|signal 11 \(sigsegv\)|signal 7 \(sigbus\)|double free or corruption")),
-    ("oom", (r"oom_kill event|oom[- ]killed|out of memory: killed process|memory cgroup out of memory"
-            r"|cuda out of memory\. tried to allocate|resource_exhausted: (?:out of memory|oom)|^memoryerror\b"
-            r"|oom when allocating tensor|srun: error: .*: out of memory|std::bad_alloc")),
-    ("nccl", (r"watchdog caught collective operation timeout|distbackenderror|terminat(?:e|ing) the (?:entire )?process"
-             r"|ncclsystemerror|ncclinternalerror|ncclremoteerror|ncclunhandledcudaerror|nccl error(?!.*retry)")),
-    ("cuda", (r"nvrm: xid|\[?cuda error\]?:? (?:at|an illegal|device-side|unspecified|out of|misaligned|no kernel)|cudaerror\w+(?:\)|:)"
-             r"|cudnn_status_(?!success)\w+|cublas_status_(?!success)\w+|fallen off the bus|uncorrectable ecc|\[cudnn error\]"
-             r"|c10::(?:cuda)?error'|no cuda-capable device")),
-    ("disk", r"no space left on device|disk quota exceeded"),
-    ("worker", r"unexpected bus error encountered in worker|dataloader worker \(pid"),
-    ("nan", (r"loss is (?:nan|inf)\w*,? (?:stopping|aborting|exiting|terminat)|current loss scale already at minimum"
-            r"|(?:nan|inf)\b.{0,40}(?:stopping|aborting) (?:the )?training|stopping training.{0,30}\bnan\b")),
-    ("import", r"^(?:\S+: )?no module named \S+$|error while loading shared libraries"),
-    (None, (r"\.py: error: |^(?:\S*/)?(?:ba|z|da)?sh: (?:line \d+: |\d+: )?\S+: (?:command )?not found|can't open file '"
-           r"|^error: [a-z].{0,200}$(?<!\.\.\.)|^fatal(?: error)?: |^panicked at|thread '.*' panicked|^runtimeerror: |^syntaxerror: "
-           r"|^usage error|^(?:\[\w+\] )?unhandled exception|^error executing job with overrides")),
-)  # fmt: skip
-_MARK = tuple((kind, re.compile(text, re.IGNORECASE)) for kind, text in _MARKERS)
-_HINTS = (
-    b"kill", b"terminat", b"fault", b"bus error", b"aborted", b"fatal", b"signal", b"sig", b"memory", b"oom", b"exhausted",
-    b"watchdog", b"nccl", b"distb", b"distn", b"dists", b"xid", b"cud", b"blas", b"error", b"space left", b"quota", b"worker", b"nan", b"inf",
-    b"loss scale", b"module", b"not found", b"open file", b"panicked", b"due to", b"bad_alloc", b"double free", b"ecc",
-    b"off the bus", b"instruction", b"exit", b"unhandled",
-)  # fmt: skip
-RETRY = re.compile(
-    r"\bretry|\bretri|\battempt \d|\battempts?\b.{0,20}\b(?:left|of)\b|fall(?:ing|s)? back|\bfallback|will try|trying again|skipp(?:ing|ed)"
-    r"|\bignor(?:ed|ing)\b|recover(?:ed|ing|y)|continu(?:e|es|ing)|using default|caught (?:exception|error)|(?:exception|error) caught|re-?spawn|restart(?:ing|ed)?\b|reconnect"
-    r"|reduc(?:ing|ed) batch|halving|non-?fatal|not fatal|disabl(?:ing|ed)|will resume|relaunch|\bhandled\b|重试|继续",
-    re.IGNORECASE,
-)
-_BENIGN = re.compile(
-    r"warning\b|\bdeprecat|no problem|not an error|without error|\b0 errors?\b|register cu\w+ factory|if you want to see a list|hint:"
-    r"|\bif\b.{0,60}out of memory|to avoid|may (?:cause|result|lead)|can (?:cause|lead)|might (?:result|lead|fail|not)|error rate|nonfatal|\bcount: 0\b|enabled?\b|disabled?\b"
-    r"|\bset\b.{0,20}\bto avoid",
-    re.IGNORECASE,
-)
-_FINISHED = re.compile(
-    r"\b(?:training|run|job|fit|finetuning|fine-tuning) (?:is )?(?:complete|completed|finished|done|ended|succeeded)\b"
-    r"|^(?:all )?(?:done|finished|complete[d]?)\b|finished (?:training|without|successfully|all)|successfully (?:completed|finished|trained)"
-    r"|reached max_|train_runtime|final model saved",
-    re.IGNORECASE,
-)
 _TRACEBACK = re.compile(rb"Traceback \(most recent call last\)")
 _FRAME = re.compile(rb'^\s*(?:[|\xe2>] *)*File "([^"]+)", line (\d+)(?:, in (.+))?')
 _HEADLINE = re.compile(rb"^(?:[|\xe2\x94\x82 ]*)((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: ?(.*))?$", re.DOTALL)
@@ -138,11 +65,6 @@ class Incident:
         return ErrorMarker(self.ts, self.kind, self.line, self.text, self.fatal, self.fingerprint)
 
 
-def kind_of(text: str) -> ErrorKind:
-    """What an exception's final line speaks of."""
-    return next((kind for kind, pattern in KINDS if pattern.search(text)), "traceback")
-
-
 class ErrorScanner:
     """Finds incidents line by line, and says which of them ended the run."""
 
@@ -169,7 +91,7 @@ class ErrorScanner:
             return self._inside(body, number, rank, ts)
         if self.pending:
             self._after(raw, body, rank)
-        if has_any(line.low, _HINTS):
+        if has_any(line.low, HINTS):
             return self._mark(body, number, rank, ts)
         return False
 
@@ -233,7 +155,7 @@ class ErrorScanner:
         if not text:
             return
         retried = RETRY.search(text) is not None
-        finished = _FINISHED.search(text) is not None
+        finished = FINISHED.search(text) is not None
         for incident in list(self.pending):
             incident.lines_since += 1
             if retried and incident.lines_since <= 4 and incident.rank == rank:
@@ -253,8 +175,8 @@ class ErrorScanner:
             if kind is not None and not (kind == "killed" and (self.pending or self._reported)):
                 self._hold(Incident(kind, number, text, ts, rank))
             return kind is not None
-        found = next(((kind, m) for kind, pattern in _MARK if (m := pattern.search(text))), None)
-        if found is None or _BENIGN.search(text) or RETRY.search(text):
+        found = next(((kind, m) for kind, pattern in MARKERS if (m := pattern.search(text))), None)
+        if found is None or BENIGN.search(text) or RETRY.search(text):
             return False
         kind = found[0]
         if kind is None:

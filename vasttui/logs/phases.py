@@ -5,20 +5,38 @@ import re
 from vasttui.logs.events import ActivityKind
 from vasttui.logs.prefix import Line, has_any
 
-_PHASES: tuple[tuple[ActivityKind, str], ...] = (
-    ("checkpoint", (r"sav(?:ing|ed) (?:\w+ ){0,4}(?:checkpoint|model|state|weights|optimizer|final)|checkpoint (?:saved|written)|writing (?:model|checkpoint)"
-                   r"|finished saving|model (?:weights )?saved|dumping checkpoint|uploading (?:checkpoint|model)|saving current state"
-                   r"|sav(?:ing|ed) .{0,60}(?:\.pt\b|\.pth\b|\.ckpt|\.safetensors|\.keras|\.h5\b|checkpoint-\d+)")),
-    ("compile", (r"\btorch\.compile|compiling\b|\binductor\b|autotun(?:e|ing)|\bcompilation\b|capturing cuda graph|tracing graph|xla.{0,20}compil"
-                r"|building extension|ninja:|jit-?compil|warming up|\bwarm-?up (?:run|iteration|phase)|precompil")),
-    ("download", r"\bdownload(?:ing)?\b|\bfetching \d|\bpulling\b"),
-    ("prepare", (r"tokeni[sz]ing|pre-?process(?:ing)?\b|loading (?:the )?(?:data|dataset|model|checkpoint|weights|pretrained|tokenizer)|preparing (?:the )?(?:data|dataset)"
-                r"|building (?:the )?(?:data|index|vocab|dataset|cache)|generating (?:train|validation|test)? ?split|creating (?:data|cache|index)"
-                r"|shuffling|packing (?:the )?(?:data|seq)|scanning\b|caching (?:images|data)|resuming from|restoring")),
-    ("eval", (r"\brunning (?:evaluation|validation)\b|starting (?:evaluation|validation)|\*{3,} ?(?:running )?(?:evaluation|validation|prediction)|^evaluating\b"
-             r"|^validating\b|running sanity")),
+_PHASES: tuple[tuple[ActivityKind, tuple[str, ...]], ...] = (
+    ("checkpoint", (
+        r"sav(?:ing|ed) (?:\w+ ){0,4}(?:checkpoint|model|state|weights|optimizer|final)",
+        "checkpoint (?:saved|written)", "writing (?:model|checkpoint)", "finished saving",
+        "model (?:weights )?saved", "dumping checkpoint", "uploading (?:checkpoint|model)",
+        "saving current state",
+        r"sav(?:ing|ed) .{0,60}(?:\.pt\b|\.pth\b|\.ckpt|\.safetensors|\.keras|\.h5\b|checkpoint-\d+)",
+    )),
+    ("compile", (
+        r"\btorch\.compile", r"compiling\b", r"\binductor\b", "autotun(?:e|ing)", r"\bcompilation\b",
+        "capturing cuda graph", "tracing graph", "xla.{0,20}compil", "building extension", "ninja:",
+        "jit-?compil", "warming up", r"\bwarm-?up (?:run|iteration|phase)", "precompil",
+    )),
+    ("download", (
+        r"\bdownload(?:ing)?\b", r"\bfetching \d", r"\bpulling\b",
+    )),
+    ("prepare", (
+        "tokeni[sz]ing", r"pre-?process(?:ing)?\b",
+        "loading (?:the )?(?:data|dataset|model|checkpoint|weights|pretrained|tokenizer)",
+        "preparing (?:the )?(?:data|dataset)", "building (?:the )?(?:data|index|vocab|dataset|cache)",
+        "generating (?:train|validation|test)? ?split", "creating (?:data|cache|index)", "shuffling",
+        "packing (?:the )?(?:data|seq)", r"scanning\b", "caching (?:images|data)", "resuming from",
+        "restoring",
+    )),
+    ("eval", (
+        r"\brunning (?:evaluation|validation)\b", "starting (?:evaluation|validation)",
+        r"\*{3,} ?(?:running )?(?:evaluation|validation|prediction)", r"^evaluating\b",
+        r"^validating\b", "running sanity",
+    )),
 )  # fmt: skip
-_PATTERNS = tuple((kind, re.compile(text.encode(), re.IGNORECASE)) for kind, text in _PHASES)
+
+_PATTERNS = tuple((kind, re.compile("|".join(words).encode(), re.IGNORECASE)) for kind, words in _PHASES)
 # A cheap look before the phrases: one of these words must be there at all.
 _HINTS: dict[ActivityKind, tuple[bytes, ...]] = {
     "checkpoint": (b"sav", b"checkpoint", b"writing", b"dump"),
@@ -30,13 +48,16 @@ _HINTS: dict[ActivityKind, tuple[bytes, ...]] = {
 }  # fmt: skip
 _STOP_HINTS = (b"early", b"overfit", b"patience", b"did not improve", b"signaling")
 _ALL_HINTS = (*dict.fromkeys(word for words in _HINTS.values() for word in words), *_STOP_HINTS)
-EARLY_STOP = re.compile(
-    rb"epoch \d+: early stopp|^\W*early[ _-]?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|patience|rounds|criteri|enabled|monitor|is ))(?!.{0,20}(?:patience|counter))"
-    rb"|early[ _-]?stopp(?:ing|ed) (?:at|triggered|activated|after|condition (?:met|reached)|now|training)|stopp(?:ing|ed) early"
-    rb"|stopped by overfitting detector|did not improve.{0,60}(?:stopping|best score)|signaling trainer to stop|patience (?:exceeded|reached|exhausted|is over)"
-    rb"|training stopped early|early stopping, best iteration",
-    re.IGNORECASE,
-)
+_EARLY_STOP = (
+    r"epoch \d+: early stopp",
+    r"^\W*early[ _-]?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|patience|rounds|criteri|enabled|monitor|is ))(?!.{0,20}(?:patience|counter))",
+    "early[ _-]?stopp(?:ing|ed) (?:at|triggered|activated|after|condition (?:met|reached)|now|training)",
+    "stopp(?:ing|ed) early", "stopped by overfitting detector",
+    "did not improve.{0,60}(?:stopping|best score)", "signaling trainer to stop",
+    "patience (?:exceeded|reached|exhausted|is over)", "training stopped early",
+    "early stopping, best iteration",
+)  # fmt: skip
+EARLY_STOP = re.compile("|".join(_EARLY_STOP).encode(), re.IGNORECASE)
 _CHECKPOINT_TEXT = re.compile(
     rb"(?:at )?((?:iteration|step|epoch)s? +\d+|\d+ epochs?)|(?:to|:|in|at|as) +[\"'`]?((?:/|\./|\w)[\w./@=-]*[/.][\w./@=-]+)|(\S*checkpoint-\d+)",
     re.IGNORECASE,

@@ -88,7 +88,34 @@ PER_STEP_UNITS = {
     "seconds/step": 1.0, "seconds/iter": 1.0,
 }  # fmt: skip
 SPEED_UNITS = frozenset(
-    ["it/s", "its/s", "iter/s", "iters/s", "step/s", "steps/s", "steps/sec", "step/sec", "it/sec", "its/sec", "ba/s", "batch/s", "batches/s", "batches/sec", "update/s", "updates/s", "iter/sec", "iters/sec", "iterations/s", "iterations/sec", "iteration/s", "steps/second", "iters/second", "step/second", "batch/sec", "update/sec"]
+    [
+        "it/s",
+        "its/s",
+        "iter/s",
+        "iters/s",
+        "step/s",
+        "steps/s",
+        "steps/sec",
+        "step/sec",
+        "it/sec",
+        "its/sec",
+        "ba/s",
+        "batch/s",
+        "batches/s",
+        "batches/sec",
+        "update/s",
+        "updates/s",
+        "iter/sec",
+        "iters/sec",
+        "iterations/s",
+        "iterations/sec",
+        "iteration/s",
+        "steps/second",
+        "iters/second",
+        "step/second",
+        "batch/sec",
+        "update/sec",
+    ]
 )
 TIME_UNITS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "s": 1.0, "sec": 1.0, "secs": 1.0, "seconds": 1.0,
               "m": 60.0, "min": 60.0, "mins": 60.0, "minutes": 60.0, "h": 3600.0, "hours": 3600.0}  # fmt: skip

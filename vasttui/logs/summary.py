@@ -1,6 +1,7 @@
 """The answer of `vasttui parse --json`."""
 
 from collections.abc import Iterable
+from math import isfinite
 
 from msgspec import Struct
 
@@ -26,7 +27,7 @@ class ErrorSummary(Struct, frozen=True):
 
 
 class ParseSummary(Struct, frozen=True):
-    """What vasttui understands of a log. None: the log does not tell."""
+    """What vasttui understands of a log. None: the log does not tell (or the loss is no number)."""
 
     format: str
     first_step: int | None
@@ -58,7 +59,7 @@ def summarise(reader: LogReader, events: Iterable[LogEvent]) -> ParseSummary:
         _int(total),
         tracker.epoch,
         seconds,
-        tracker.loss,
+        tracker.loss if tracker.loss is not None and isfinite(tracker.loss) else None,
         tuple(EvalSummary(e.step, e.metrics) for e in found if isinstance(e, EvalPoint)),
         tuple(ErrorSummary(e.kind, e.line, e.text, e.fatal) for e in found if isinstance(e, ErrorMarker)),
     )

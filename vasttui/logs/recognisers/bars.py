@@ -61,7 +61,22 @@ _NOUN_KINDS: tuple[tuple[re.Pattern[str], ActivityKind], ...] = (
     (re.compile(r"doc|exampl|file|shard|row|token|word|line|recor|param|image|img|frame|sample|char|seq|item"), "prepare"),
 )  # fmt: skip
 _STEP_NOUNS = frozenset(
-    ["it", "its", "step", "steps", "ba", "batch", "batches", "iter", "iters", "iteration", "update", "updates", "b/s", "i"]
+    [
+        "it",
+        "its",
+        "step",
+        "steps",
+        "ba",
+        "batch",
+        "batches",
+        "iter",
+        "iters",
+        "iteration",
+        "update",
+        "updates",
+        "b/s",
+        "i",
+    ]
 )
 _DESC_KINDS: tuple[tuple[re.Pattern[bytes], ActivityKind], ...] = (
     (
@@ -87,15 +102,20 @@ _EPOCH_DESC = re.compile(
     rb"(?:epoch|ep|\xe8\xbd\xae|\xe3\x82\xa8\xe3\x83\x9d\xe3\x83\x83\xe3\x82\xaf)\s*[:#]?\s*\[?\s*(\d+)(?:\s*/\s*(\d+))?",
     re.IGNORECASE,
 )
-_TRAIN_NUMBER = re.compile(rb"^\W*(?:train|training|fit)\w*\s*[:#\[(]?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE)
+_TRAIN_NUMBER = re.compile(
+    rb"^\W*(?:train|training|fit)\w*\s*[:#\[(]?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE
+)
 _LEADING_EPOCH = re.compile(rb"^\s*(\d+)\s*/\s*(\d+)\b")
 _ONLY_EPOCHS = re.compile(
     rb"^\W*(?:train(?:ing)? )?epochs?\W*$|^\W*\xe8\xae\xad\xe7\xbb\x83\xe8\xbd\xae", re.IGNORECASE
 )
 _YOLO = re.compile(
-    rb"^\s*(\d+)/(\d+)\s+[\d.]+G?\s+((?:[\d.]+(?:e[+-]?\d+)?|nan|inf)(?:\s+(?:[\d.]+|nan|inf))*)", re.IGNORECASE
+    rb"^\s*(\d+)/(\d+)\s+[\d.]+G?\s+((?:[\d.]+(?:e[+-]?\d+)?|nan|inf)(?:\s+(?:[\d.]+|nan|inf))*)",
+    re.IGNORECASE,
 )
-_TRAIN_DESC = re.compile(rb"train|step|epoch|iter|fit|learn|progress|optim|\xe8\xae\xad\xe7\xbb\x83", re.IGNORECASE)
+_TRAIN_DESC = re.compile(
+    rb"train|step|epoch|iter|fit|learn|progress|optim|\xe8\xae\xad\xe7\xbb\x83", re.IGNORECASE
+)
 _MAYBE = re.compile(rb"\d[\d,.]*[kKMG]?/\d|\d% \(\d|\w \[\d\d:\d\d,")
 
 

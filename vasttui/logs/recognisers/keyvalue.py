@@ -401,7 +401,9 @@ def is_partial(text: bytes, sighting: Sighting) -> bool:
     if _SUMMARY.match(text) or sighting.step is not None:
         return False
     if not re.match(
-        rb"^\s*(?:test|val|valid|validation|eval|evaluation)\w*:?\s*(?:\(\w+\))?:?\s*\[?\s*\d", text, re.IGNORECASE
+        rb"^\s*(?:test|val|valid|validation|eval|evaluation)\w*:?\s*(?:\(\w+\))?:?\s*\[?\s*\d",
+        text,
+        re.IGNORECASE,
     ):
         return False
     match = _PARTIAL.search(text)

@@ -16,7 +16,8 @@ _YOLO_ALL = re.compile(rb"^\s*all\s+\d+\s+\d+((?:\s+[\d.]+(?:e[+-]?\d+)?)+)\s*$"
 _LONELY = re.compile(rb"^\s*([A-Za-z_][\w/ .@-]*?)\s*[:=]\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*$")
 _COMPOSER = re.compile(rb"\[epoch=(\d+)(?:/(\d+))?\]\[batch=(\d+)/(\d+)\]")
 _RESULT_TABLE = re.compile(
-    rb"^\s*(?:Validate|Test|Runningstage\.\w+)\s+metric\b|\xe2\x94\x83\s*(?:Validate|Test)\s+metric", re.IGNORECASE
+    rb"^\s*(?:Validate|Test|Runningstage\.\w+)\s+metric\b|\xe2\x94\x83\s*(?:Validate|Test)\s+metric",
+    re.IGNORECASE,
 )
 _RESULT_ROW = re.compile(
     rb"^[\s|\xe2\x94\x82]*([A-Za-z_][\w/.@-]*)[\s|\xe2\x94\x82]+([-+]?[\d.]+(?:e[-+]?\d+)?)[\s|\xe2\x94\x82]*$"
