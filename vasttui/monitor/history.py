@@ -150,6 +150,8 @@ class History:
         if advance is not None:
             self.add("rate", ts, 1 / advance.s_per_step)
             self.interrupted = False
+        elif (rate := self.series.get("rate")) and rate.ts[-1] == ts and self.pace.advances:
+            rate.values[-1] = 1 / self.pace.advances[-1].s_per_step  # more of the burst that ended it
         if moved:
             self._turn_to("train", ts)
 
