@@ -101,6 +101,12 @@ def test_readings_of_one_look_become_one() -> None:
     )
 
 
+def test_a_hosts_words_cannot_control_the_screen() -> None:
+    reading = readings_of([frame("notes", lines=["\x1b[31mred\n" + "x" * 9999])])[0]
+    assert reading.notes[0].startswith("\ufffd[31mred\ufffdxxx")
+    assert len(reading.notes[0]) == 500
+
+
 def test_a_refusal_is_raised_with_its_hint() -> None:
     refusal = Frame(next(FrameDecoder().feed(frame("error", text="no", hint="do"))).head)
     with pytest.raises(HostError, match="no") as caught:

@@ -15,7 +15,8 @@ from vasttui.monitor.reading import Chunk, Exit, Position, Reading, Sample
 
 MAGIC = b"VT1 "
 _MAX_HEADER_BYTES = 1 << 16
-_MAX_BODY_BYTES = 1 << 27
+MAX_BODY_BYTES = 1 << 24
+_MAX_TEXT = 500
 
 
 class FrameError(Exception):
@@ -90,7 +91,7 @@ class FrameDecoder:
             head = msgspec.json.decode(self._buffer[len(MAGIC) : end], type=Header)
         except msgspec.DecodeError as error:
             raise FrameError(f"a frame's first line cannot be read: {error}") from None
-        if not 0 <= head.n <= _MAX_BODY_BYTES:
+        if not 0 <= head.n <= MAX_BODY_BYTES:
             raise FrameError(f"a frame of {head.n} bytes")
         body = end + 1
         if len(self._buffer) < body + head.n:
@@ -133,9 +134,9 @@ class Feed:
             case "beat" | "end":
                 return self._reading(head.ts)
             case "notes":
-                return self._reading(None, notes=head.lines)
+                return self._reading(None, notes=tuple(clean(line) for line in head.lines[:100]))
             case "error":
-                raise HostError(head.text, head.hint)
+                raise HostError(clean(head.text), clean(head.hint))
             case _:
                 self.host_ts = head.ts or self.host_ts
                 return None
@@ -172,6 +173,11 @@ class Feed:
         return Reading(
             self._last_ts, chunks, samples, exit, alive=self.alive, position=self.position, notes=notes
         )
+
+
+def clean(text: str) -> str:
+    """A host's words, safe on a screen: one bounded line without control characters."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_MAX_TEXT])
 
 
 def one_reading(readings: list[Reading]) -> Reading:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import shlex
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from vasttui.hosts import calls, posix
-from vasttui.hosts.frames import Feed, Frame, FrameDecoder, FrameError, one_reading
+from vasttui.hosts.frames import MAX_BODY_BYTES, Feed, Frame, FrameDecoder, FrameError, clean, one_reading
 from vasttui.hosts.protocol import (
     HostError,
     Launch,
@@ -118,15 +119,17 @@ class Machine:
             head = (await self._answer("stopped", calls.stop(record, grace_s), b"", grace_s + _CALL_S)).head
         except _NoPythonError:
             return await posix.stop(self._transport, record, grace_s)
-        return Stopped(head.gone, head.was_running, head.killed, head.text)
+        return Stopped(head.gone, head.was_running, head.killed, clean(head.text))
 
     async def run(self, command: str, timeout_s: float = 60.0, max_bytes: int = 65536) -> Output:
         """A one-off shell command."""
-        done = await self._transport.exec(command, b"", timeout_s, max_bytes)
+        in_sh = shlex.join(["sh", "-c", command])  # the login shell may be fish or csh
+        done = await self._transport.exec(in_sh, b"", timeout_s, max_bytes)
         return Output(done.code, done.out.decode("utf-8", "replace"), done.err.decode("utf-8", "replace"))
 
     async def read_log(self, record: RecordRef, offset: int, size: int) -> tuple[int, bytes]:
-        """`size` log bytes from `offset` (negative: from the end). Returns (log's length, bytes)."""
+        """`size` log bytes (16 MiB at most) from `offset`. Returns (log's length, bytes)."""
+        size = min(size, MAX_BODY_BYTES)
         try:
             frame = await self._answer("read", calls.read(record, offset, size), b"", _CALL_S)
         except _NoPythonError:
@@ -139,7 +142,7 @@ class Machine:
             async with asyncio.timeout(timeout_s), aclosing(self._frames(arguments, data)) as frames:
                 async for frame in frames:
                     if frame.head.t == "error":
-                        raise HostError(frame.head.text, frame.head.hint)
+                        raise HostError(clean(frame.head.text), clean(frame.head.hint))
                     if frame.head.t == kind:
                         return frame
         except TimeoutError:
@@ -224,7 +227,7 @@ class Machine:
 
     async def _make_ready(self, code: int | None, err: str) -> None:
         """After a call that printed nothing: put the recorder there, or say why it cannot be used."""
-        last = err.strip().splitlines()[-1][:200] if err.strip() else ""
+        last = clean(err.strip().splitlines()[-1]) if err.strip() else ""
         if code == calls.NO_PYTHON or "SyntaxError" in last:
             self._has_python = False
         elif code == calls.NOT_INSTALLED:

@@ -14,6 +14,11 @@ class HostError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    @property
+    def one_line(self) -> str:
+        """What happened, and what to do next."""
+        return f"{self}; {self.hint}" if self.hint else str(self)
+
 
 class UnreachableError(HostError):
     """No answer from the host: link, address, refused or changed key, refused login."""
