@@ -16,7 +16,8 @@ from tests.support.sshd import SSHD, Sshd
 
 VASTTUI = str(Path(sys.executable).with_name("vasttui"))
 TINY = str(Path(__file__).parent.parent / "trainings" / "tiny.py")
-LIMIT_S = 120.0
+EXIT_WAIT_S = 5.0
+SAMPLE_S = 5.0  # what a recorder does if nothing else is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,24 @@ class Place:
 @contextmanager
 def place() -> Generator[Place]:
     """A home that is gone afterwards, with every process of its records."""
-    with TemporaryDirectory(prefix="vasttui-bench-") as folder:
+    with TemporaryDirectory(prefix="vasttui-bench-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
         home.mkdir()
         try:
             yield Place(home)
         finally:
-            for pid in home.rglob("pid.json"):
-                with suppress(OSError, ValueError, KeyError):
-                    os.killpg(json.loads(pid.read_text())["pid"], signal.SIGKILL)
+            for pid in list(home.rglob("pid.json")):
+                _end(pid)
+
+
+def _end(pid: Path) -> None:
+    """Kill a run's processes and wait until its recorder has written that down."""
+    with suppress(OSError, ValueError, KeyError):
+        os.killpg(json.loads(pid.read_text())["pid"], signal.SIGKILL)
+    until = time.monotonic() + EXIT_WAIT_S
+    while not pid.with_name("exit.json").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.05)  # the recorder's last line
 
 
 @contextmanager
@@ -98,6 +108,6 @@ def with_box(at: Place) -> Generator[str]:
         raise RuntimeError(f"{SSHD} is missing (Debian: openssh-server)")
     ssh = at.home / ".ssh"
     ssh.mkdir(mode=0o700)
-    with Sshd(at.home / "box", home=at.home / "box-home") as server:
+    with Sshd(at.home / "box", home=at.home / "box-home", sample_s=SAMPLE_S) as server:
         (ssh / "config").write_text(server.config.read_text())
         yield "box"

@@ -47,9 +47,15 @@ def make_key(path: Path) -> Path:
 
 
 class Sshd:
-    """One server. `home`: the HOME its sessions get (so that nothing is written into the real one)."""
+    """One server. `home`: the HOME its sessions get (so that nothing is written into the real one).
 
-    def __init__(self, folder: Path, port: int | None = None, home: Path | None = None) -> None:
+    `sample_s`: how often recorders that its sessions start sample the machine.
+    """
+
+    def __init__(
+        self, folder: Path, port: int | None = None, home: Path | None = None, sample_s: float = 0.5
+    ) -> None:
+        self._sample_s = sample_s
         self.folder = folder / "sshd"
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.home = home or self.folder / "home"
@@ -90,7 +96,7 @@ class Sshd:
             f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.host_key}\nPidFile none\n"
             f"AuthorizedKeysFile {self.folder}/authorized_keys\nStrictModes no\nUsePAM no\nUseDNS no\n"
             "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
-            f"SetEnv HOME={self.home} VASTTUI_SAMPLE_S=0.5\nLogLevel ERROR\n"
+            f"SetEnv HOME={self.home} VASTTUI_SAMPLE_S={self._sample_s}\nLogLevel ERROR\n"
         )
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # its privilege separation wants the folder
