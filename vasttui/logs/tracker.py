@@ -60,8 +60,9 @@ class Tracker:
             return self._now(sighting.activity, ts)
         if sighting.mode == "eval":
             events += self._now("eval", ts)
-            if sighting.bar:
-                self.fresh_eval = True
+            self.fresh_eval |= sighting.bar
+            if sighting.nan_count:
+                events += self._check_nan(sighting, ts)
         elif _is_training(sighting):
             events += self._train(sighting, ts)
         if sighting.metrics:
@@ -175,7 +176,7 @@ class Tracker:
         return [Progress(ts, step, total, epoch, loss, sighting.seconds)]
 
     def _learn_epoch_length(self, sighting: Sighting) -> None:
-        """HF's dict lines name the epoch, the bar the step; a late line makes the ratio too big, never too small."""
+        """HF's dict lines name the epoch, the bar the step; a late line only makes the ratio too big."""
         epoch = sighting.epoch
         if epoch and not sighting.counts and self.step and epoch > 0 and self.counters.fractional_epochs:
             ratio = self.step / epoch
