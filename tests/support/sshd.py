@@ -115,13 +115,16 @@ class Sshd:
             time.sleep(0.01)
 
     def sessions(self) -> list[int]:
-        """The pids of the processes that serve connections."""
+        """The pids of the processes that serve connections, not of what runs in them."""
         if self._process is None:
             return []
-        out = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self._process.pid)], capture_output=True, check=False
-        )
-        return [int(word) for word in out.stdout.split()]
+        out = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, check=True, text=True)
+        rows = [line.split(None, 2) for line in out.stdout.splitlines()]
+        children = [(int(row[0]), int(row[1])) for row in rows if len(row) == 3 and row[2].startswith("sshd")]
+        found = [self._process.pid]
+        for parent in found:
+            found += [pid for pid, ppid in children if ppid == parent]
+        return found[1:]
 
     def cut(self) -> int:
         """Kill the processes that serve connections, as a lost link would; how many there were."""
