@@ -8,8 +8,10 @@ from vasttui.hosts.record import Record
 from vasttui.monitor import cadence, monitor
 from vasttui.monitor.check import Verdict
 from vasttui.monitor.rules import progress
+from vasttui.plan import Alerts
 from vasttui.watch.journal import Journal
 from vasttui.watch.replay import judge_of, judge_record
+from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError
 from vasttui.watch.unattended import until_verdict
 
@@ -44,10 +46,10 @@ async def test_exit_0_with_work_left_is_an_alert(attend: Attend):
     assert "ended at 30/100 with exit 0" in outcome.text
 
 
-async def test_status_md_holds_the_newest_look(attend: Attend):
+async def test_status_md_holds_the_newest_look(attend: Attend, journal: Journal):
     session = attend(tiny())
     outcome = await until_verdict(session, "return", 30)
-    page = session.status_path.read_text("utf-8")
+    page = Scribe(journal, session.run).status_path.read_text("utf-8")
     assert page.startswith(f"# {session.run.name}: DONE")
     assert outcome.text in page
 
@@ -129,6 +131,18 @@ async def test_taking_up_a_run_keeps_every_look_once(attend: Attend, journal: Jo
     assert second.attempt is not None
     assert journal.checks(second.attempt) == second.checks
     assert [c.ts for c in second.checks] == sorted({c.ts for c in second.checks})
+
+
+async def test_what_the_user_has_seen_stays_seen_when_the_run_is_taken_up(attend: Attend):
+    first = attend(tiny(steps=3000), alerts=Alerts(disk=1e9))
+    await first.start()
+    await until(first, lambda s: bool(s.snapshot().alerts))
+    await first.acknowledge("disk")
+    await first.close()
+    second = attend(run=first.run)
+    await second.start()
+    await until(second, lambda s: bool(s.snapshot().alerts))
+    await until(second, lambda s: s.snapshot().alerts[0].state == "acknowledged")
 
 
 @pytest.mark.parametrize("fault", [{"crash_at": 150}, {}])

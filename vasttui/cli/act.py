@@ -18,10 +18,9 @@ from vasttui.cli.errors import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.run import launch_order
 from vasttui.hosts.protocol import Host, Stopped
 from vasttui.monitor.words import duration
+from vasttui.watch.acts import KILL_GRACE_S, stop_attempt
 from vasttui.watch.journal import Attempt, Journal
 from vasttui.watch.launch import Order
-
-GRACE_S = 10.0
 
 
 @click.command("kill")
@@ -29,7 +28,12 @@ GRACE_S = 10.0
 @click.option("--stop", "meter", flag_value="stop", help="Also stop the rented instance.")
 @click.option("--destroy", "meter", flag_value="destroy", help="Also destroy the rented instance.")
 @click.option(
-    "--grace", "grace_s", type=click.FloatRange(min=0), default=GRACE_S, show_default=True, help="Seconds."
+    "--grace",
+    "grace_s",
+    type=click.FloatRange(min=0),
+    default=KILL_GRACE_S,
+    show_default=True,
+    help="Seconds.",
 )
 @yes_option
 def kill_command(run: str, meter: str | None, grace_s: float, yes: bool) -> None:
@@ -46,21 +50,18 @@ def kill_command(run: str, meter: str | None, grace_s: float, yes: bool) -> None
         f"Kill {row.name} on {row.host or 'this machine'} (attempt {attempt.number}, {ran} old)?", yes
     ):
         raise SystemExit(EXIT_NEGATIVE)
-    stopped = asyncio.run(stop_attempt(journal, host_of(row), attempt, grace_s))
+    stopped = asyncio.run(stop_over(journal, host_of(row), attempt, grace_s))
     narrate(stopped.text)
     raise SystemExit(EXIT_DONE if stopped.gone else EXIT_NEGATIVE)
 
 
-async def stop_attempt(journal: Journal, host: Host, attempt: Attempt, grace_s: float) -> Stopped:
-    """Journal, stop, journal what came of it."""
-    act = journal.begin_act(attempt, time.time(), "kill")
+async def stop_over(journal: Journal, host: Host, attempt: Attempt, grace_s: float) -> Stopped:
+    """Connect, stop, let go."""
     try:
         await host.open()
-        stopped = await host.stop(attempt.ref, grace_s)
+        return await stop_attempt(journal, host, attempt, time.time(), grace_s)
     finally:
         await host.close()
-    journal.end_act(act, stopped.text)
-    return stopped
 
 
 @click.command("relaunch")
@@ -83,7 +84,7 @@ def relaunch_command(run: str, new_instance: bool, force: bool, yes: bool) -> No
         if not ask(f"Relaunch {row.name} as attempt {last.number + 1}?{warning}{running}", yes):
             raise SystemExit(EXIT_NEGATIVE)
         if last.ended is None:
-            stopped = asyncio.run(stop_attempt(journal, host_of(row), last, GRACE_S))
+            stopped = asyncio.run(stop_over(journal, host_of(row), last, KILL_GRACE_S))
             narrate(stopped.text)
             if not stopped.gone:
                 raise SystemExit(EXIT_NEGATIVE)

@@ -35,6 +35,5 @@ def explain(error: Exception) -> tuple[int, str] | None:
     """(exit code, one line) of a failure we know; None of one we do not."""
     for known, code in CODES:
         if isinstance(error, known):
-            hint = getattr(error, "hint", "")
-            return code, f"{error}; {hint}" if hint else str(error)
+            return code, error.one_line if isinstance(error, HostError) else str(error)
     return None

@@ -80,6 +80,8 @@ class History:
             return
         self.lost_since = None
         for chunk in reading.chunks:
+            if chunk.offset != self.log_bytes and self.log_bytes:
+                self._take_events(self.log.feed(b"\n", chunk.ts))  # bytes are missing: half a line stays one
             self.last_byte_ts = max(chunk.ts, self.last_byte_ts or chunk.ts)
             self.log_bytes = chunk.offset + len(chunk.data)
             self._settled = False

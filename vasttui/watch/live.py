@@ -9,9 +9,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
 from dataclasses import replace
-from pathlib import Path
 
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Host, HostError, Stopped
@@ -20,20 +18,19 @@ from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.reading import Reading
 from vasttui.monitor.run import Run
 from vasttui.plan import Plan
+from vasttui.watch.acts import stop_attempt
 from vasttui.watch.broadcast import Broadcast
+from vasttui.watch.channel import Channel
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import Order, launch
 from vasttui.watch.lock import HeldError, RunLock
-from vasttui.watch.paths import StateError, run_dir
-from vasttui.watch.picture import Stage, cause_of_death, picture
+from vasttui.watch.picture import Stage, picture
+from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError, Role, RunView, Snapshot
-from vasttui.watch.status_md import render, replace_file
 
-QUEUE = 256
 JOURNAL_POLL_S = 1.0
 LONGEST_WAIT_S = 60.0
 SHORTEST_WAIT_S = 0.05
-KILL_GRACE_S = 10.0
 
 
 class LiveSession:
@@ -65,7 +62,7 @@ class LiveSession:
         self._lock = RunLock(run.name)
         self._news = Broadcast()
         self._task: asyncio.Task[None] | None = None
-        self._readings: asyncio.Queue[Reading | HostError | None] = asyncio.Queue(QUEUE)
+        self._scribe = Scribe(journal, run)
         self._owed: deque[Check] = deque()
         self._live = False
         self._monitor = Monitor(plan, Run(run.name, clock(), plan.run.total_steps))
@@ -124,31 +121,24 @@ class LiveSession:
         self._only_as_watcher()
         for known in list(self._monitor.alerts.open):
             alert = self._monitor.acknowledge(known) if known == rule else None
-            if alert is not None and self.attempt is not None:
-                self.journal.put_alert(self.attempt, alert)
-                self.journal.end_act(
-                    self.journal.begin_act(self.attempt, self._now(), "acknowledge", rule), "done"
-                )
+            if alert is not None:
+                self._scribe.acknowledged(self._current(), alert, self._now())
         self._news.tell()
 
     async def kill(self) -> Stopped:
         """Stop the whole process group, journalled before it is sent, verified after."""
         self._only_as_watcher()
-        attempt = self._running_attempt()
-        act = self.journal.begin_act(attempt, self._now(), "kill")
         try:
-            stopped = await self.host.stop(attempt.ref, KILL_GRACE_S)
+            stopped = await stop_attempt(self.journal, self.host, self._current(), self._now())
         except HostError as error:
-            self.journal.end_act(act, f"failed: {error}")
-            raise ControlError(f"{error}. {error.hint}".rstrip(". ")) from None
-        self.journal.end_act(act, stopped.text)
+            raise ControlError(error.one_line) from None
         self._say(stopped.text)
         return stopped
 
     async def relaunch(self) -> None:
         """Stop what still runs, then launch a new attempt with the resume command."""
         self._only_as_watcher()
-        attempt = self._running_attempt()
+        attempt = self._current()
         if self._monitor.history.exit is None:
             stopped = await self.kill()
             if not stopped.gone:
@@ -160,7 +150,7 @@ class LiveSession:
     async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
         """Bytes of the log, wherever it lies."""
         try:
-            return await self.host.read_log(self._running_attempt().ref, offset, size)
+            return await self.host.read_log(self._current().ref, offset, size)
         except HostError as error:
             raise ControlError(str(error)) from None
 
@@ -200,6 +190,9 @@ class LiveSession:
             await self._follow()
         except HostError as error:
             self._fail(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must show on the screen, not vanish with the task
+            fault = f"the watcher broke: {type(error).__name__}: {error}"
+            self._fail(HostError(fault, "the run goes on; watch it again, and please report this"))
         finally:
             self.finished.set()
             self._news.tell()
@@ -230,34 +223,18 @@ class LiveSession:
         stage.relaunch_note = ""
 
     async def _follow(self) -> None:
-        assert self.attempt is not None
-        pump = asyncio.create_task(self._pump(self.attempt))
+        channel = Channel(self.host, self._current().ref)
         try:
-            while not self._over():
-                try:
-                    news = await asyncio.wait_for(self._readings.get(), self._wait_s())
-                except TimeoutError:
-                    self._pass_time()
-                    continue
-                if isinstance(news, HostError):
-                    raise news
-                if news is None:
-                    break
-                self._take(news)
+            while not channel.over and not self._is_over():
+                reading = await channel.next(self._wait_s())
+                if reading is not None:
+                    self._take(reading)
+                elif self._live:
+                    self._monitor.tick(self._now())
+                    self._judge()
         finally:
-            pump.cancel()
-            await asyncio.gather(pump, return_exceptions=True)
+            await channel.close()
         self._stage.link = "ended"
-
-    async def _pump(self, attempt: Attempt) -> None:
-        """From the channel into the queue; the channel's failure goes the same way."""
-        try:
-            async with aclosing(self.host.follow(attempt.ref)) as readings:
-                async for reading in readings:
-                    await self._readings.put(reading)
-            await self._readings.put(None)
-        except HostError as error:
-            await self._readings.put(error)
 
     def _wait_s(self) -> float:
         if self.role == "mirror" or not self._live or self._stage.paused:
@@ -271,8 +248,8 @@ class LiveSession:
         if not reading.reachable:
             reading = replace(reading, ts=self._now())
         self._repeat_owed(before=reading.ts)
-        if reading.exit is not None and self.attempt is not None:
-            self._monitor.history.stopped_on_purpose = bool(self.journal.acts(self.attempt, "kill"))
+        if reading.exit is not None:
+            self._monitor.history.stopped_on_purpose = self._scribe.killed_by_us(self._current())
         self._monitor.feed(reading)
         if reading.reachable and self._stage.link == "lost":
             self._say("")
@@ -286,11 +263,6 @@ class LiveSession:
             self._catch_up()
         self._judge()
 
-    def _pass_time(self) -> None:
-        if self._live:
-            self._monitor.tick(self._now())
-            self._judge()
-
     def _judge(self) -> None:
         if self._live and self.role == "mirror":
             self._mirror()
@@ -299,9 +271,13 @@ class LiveSession:
         self._news.tell()
 
     def _catch_up(self) -> None:
-        if not self._live:
-            self._repeat_owed(before=float("inf"))
-            self._live = True
+        if self._live:
+            return
+        self._repeat_owed(before=float("inf"))
+        for alert in self.journal.alerts(self._current()):
+            if alert.state == "acknowledged":
+                self._monitor.acknowledge(alert.rule)
+        self._live = True
 
     def _repeat_owed(self, before: float) -> None:
         """Make the journalled looks again at their times; what was shown then stays what is shown."""
@@ -313,9 +289,8 @@ class LiveSession:
 
     def _mirror(self) -> None:
         """Take over the looks that the watcher journalled since; if it has gone, become the watcher."""
-        assert self.attempt is not None
         after = self._stage.checks[-1].ts if self._stage.checks else 0.0
-        self._owed.extend(self.journal.checks(self.attempt, after))
+        self._owed.extend(self.journal.checks(self._current(), after))
         self._repeat_owed(before=float("inf"))
         self._stage.role = self._take_lock()
         if self.role == "watcher":
@@ -329,50 +304,18 @@ class LiveSession:
 
     def _look(self, now: float, reason: str = "") -> None:
         """One look: judged, journalled, written to STATUS.md."""
-        assert self.attempt is not None
         check = self._monitor.look(now, reason)
         self._stage.checks.append(check)
         self.made.append(check)
-        try:
-            self.journal.add_check(self.attempt, check)
-            if self._monitor.history.exit is not None:
-                self._write_end(self.attempt)
-            self._write_status()
-        except (StateError, OSError) as error:
-            self._say(f"not written down: {error}; the run goes on")
+        trouble = self._scribe.look(self._current(), check, self.snapshot(), self._monitor.history)
+        if trouble:
+            self._say(trouble)
+        self._stage.relaunch_note = self._scribe.note_before_relaunch(self._monitor.history)
         self._news.tell()
-
-    def _write_end(self, attempt: Attempt) -> None:
-        ended = self._monitor.history.exit
-        assert ended is not None
-        cause = cause_of_death(self._monitor)
-        fingerprint = cause.fingerprint if cause is not None else ""
-        self.journal.end_attempt(attempt, ended, fingerprint)
-        self._stage.relaunch_note = self._note_before_relaunch(fingerprint)
-
-    def _note_before_relaunch(self, fingerprint: str) -> str:
-        notes: list[str] = []
-        attempts = self.journal.attempts(self.run.name)
-        if fingerprint and sum(a.fingerprint == fingerprint for a in attempts) > 1:
-            notes.append("the attempt before died of the same error")
-        if self._monitor.history.log.last_checkpoint:
-            notes.append(f"last checkpoint: {self._monitor.history.log.last_checkpoint}")
-        return "; ".join(notes)
-
-    def _write_status(self) -> None:
-        snapshot = self.snapshot()
-        text = render(snapshot.run, snapshot.checks, snapshot.alerts, snapshot.ledger, snapshot.now_ts)
-        replace_file(self.status_path, text)
-
-    @property
-    def status_path(self) -> Path:
-        """Beside the plan; else in the run's state folder."""
-        folder = Path(self.run.plan_path).parent if self.run.plan_path else run_dir(self.run.name)
-        return folder / "STATUS.md"
 
     # -- small things --------------------------------------------------------------------------------
 
-    def _over(self) -> bool:
+    def _is_over(self) -> bool:
         """The exit is known and has been shown."""
         exit_seen = self._monitor.history.exit is not None and self._live
         return exit_seen and (self.role == "mirror" or not self._monitor.due(self._now()))
@@ -392,7 +335,7 @@ class LiveSession:
         if self.role != "watcher":
             raise ControlError("another watcher holds this run: this screen only mirrors it")
 
-    def _running_attempt(self) -> Attempt:
+    def _current(self) -> Attempt:
         if self.attempt is None:
             raise ControlError("nothing is launched yet")
         return self.attempt
@@ -408,14 +351,12 @@ class LiveSession:
     def _fail(self, error: HostError) -> None:
         self.failure = error
         self._stage.link = "ended" if self.attempt is None else "lost"
-        self._say(f"{error}. {error.hint}".rstrip(". "))
+        self._say(error.one_line)
 
     async def _end_task(self) -> None:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        while not self._readings.empty():
-            self._readings.get_nowait()
 
     def _view(self, attempt: Attempt | None) -> RunView:
         return RunView(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 
 from vasttui.gate.finding import Finding
-from vasttui.logs.events import ErrorMarker
 from vasttui.monitor.check import Check, Verdict
 from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.rules.log import ending
@@ -66,10 +65,3 @@ def _verdict(monitor: Monitor) -> Verdict | None:
     if monitor.history.exit is None:
         return None
     return {"crash": Verdict.CRASH, "done": Verdict.DONE}.get(ending(monitor.history), Verdict.ALERT)
-
-
-def cause_of_death(monitor: Monitor) -> ErrorMarker | None:
-    """The marker a crash is named by: the first fatal one after the last step."""
-    last_step = monitor.history.pace.last_ts or 0.0
-    fatal = [m for m in monitor.history.errors if m.fatal]
-    return next((m for m in fatal if m.ts is None or m.ts >= last_step), fatal[-1] if fatal else None)

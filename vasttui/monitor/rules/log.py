@@ -49,6 +49,11 @@ def _open_marker(h: History) -> ErrorMarker | None:
     return None
 
 
+def cause_of_death(h: History) -> ErrorMarker | None:
+    """The marker a crash is named by."""
+    return _open_marker(h) or next((m for m in reversed(h.errors) if m.fatal), None)
+
+
 def _ended_badly(h: History) -> Symptom | None:
     assert h.exit is not None
     how = exit_text(h)
@@ -73,7 +78,7 @@ def _crash(h: History, how: str) -> Symptom:
     ts = h.exit.ts
     if h.stopped_on_purpose:
         return Symptom(f"stopped on purpose ({how})", "relaunch (r) when you are ready", ts, immediate=True)
-    marker = _open_marker(h) or next((m for m in reversed(h.errors) if m.fatal), None)
+    marker = cause_of_death(h)
     if marker is not None:
         advice = ADVICE.get(marker.kind, READ_THE_LOG)
         return Symptom(f"{marker.text} ({how})", advice, ts, immediate=True, log_line=marker.line)

@@ -1,0 +1,58 @@
+"""What a watcher leaves behind: looks and acts in the journal, the newest look in STATUS.md."""
+
+from pathlib import Path
+
+from vasttui.monitor.check import Alert, Check
+from vasttui.monitor.history import History
+from vasttui.monitor.rules.log import cause_of_death
+from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.paths import StateError, run_dir
+from vasttui.watch.session import Snapshot
+from vasttui.watch.status_md import render, replace_file
+
+
+class Scribe:
+    """Writes for one run. A disk that is full or read-only never ends the watching: it is told instead."""
+
+    def __init__(self, journal: Journal, run: RunRow) -> None:
+        self.journal = journal
+        self.run = run
+
+    @property
+    def status_path(self) -> Path:
+        """Beside the plan; else in the run's state folder."""
+        folder = Path(self.run.plan_path).parent if self.run.plan_path else run_dir(self.run.name)
+        return folder / "STATUS.md"
+
+    def look(self, attempt: Attempt, check: Check, picture: Snapshot, history: History) -> str:
+        """Write down one look, and the end if it saw it. Returns what went wrong, or nothing."""
+        try:
+            self.journal.add_check(attempt, check)
+            if history.exit is not None:
+                cause = cause_of_death(history)
+                fingerprint = cause.fingerprint if cause is not None else ""
+                self.journal.end_attempt(attempt, history.exit, fingerprint)
+            text = render(picture.run, picture.checks, picture.alerts, picture.ledger, picture.now_ts)
+            replace_file(self.status_path, text)
+        except (StateError, OSError) as error:
+            return f"not written down: {error}; the run goes on"
+        return ""
+
+    def acknowledged(self, attempt: Attempt, alert: Alert, ts: float) -> None:
+        """Write down that the user has seen an alert."""
+        self.journal.put_alert(attempt, alert)
+        self.journal.end_act(self.journal.begin_act(attempt, ts, "acknowledge", alert.rule), "done")
+
+    def killed_by_us(self, attempt: Attempt) -> bool:
+        """Whether a kill of this attempt was ever sent from here."""
+        return bool(self.journal.acts(attempt, "kill"))
+
+    def note_before_relaunch(self, history: History) -> str:
+        """What to know before launching again: the same death twice, the last checkpoint."""
+        notes: list[str] = []
+        died = [a.fingerprint for a in self.journal.attempts(self.run.name) if a.fingerprint]
+        if history.exit is not None and died and died.count(died[-1]) > 1:
+            notes.append("the attempt before died of the same error")
+        if history.log.last_checkpoint:
+            notes.append(f"last checkpoint: {history.log.last_checkpoint}")
+        return "; ".join(notes)
