@@ -13,6 +13,7 @@ from vasttui.hosts.protocol import HostError
 from vasttui.hosts.transport import BLOCK_BYTES, Bounded, Finished
 
 _STDERR_BYTES = 8192
+_LEFTOVER_S = 0.5
 
 
 class LocalTransport:
@@ -43,13 +44,21 @@ class LocalTransport:
             raise HostError(f"no end within {timeout_s:g} s: {command[:100]}") from None
         finally:
             await _end(process)
+            with contextlib.suppress(TimeoutError):  # something it left behind may hold its pipes
+                async with asyncio.timeout(_LEFTOVER_S):
+                    await _drain(process.stdout, Bounded(0))
+                    await _drain(process.stderr, Bounded(0))
         return Finished(code, out.value(), err.value())
 
     async def stream(self, command: str, data: bytes = b"", hold: bool = False) -> "LocalStream":
         """Start a shell command."""
-        process = await _start(command)
-        await _give(process, data, hold)
-        return LocalStream(process)
+        stream = LocalStream(await _start(command))
+        try:
+            await stream.give(data, hold)
+        except BaseException:  # cancelled half way: nobody else knows this process
+            await stream.close()
+            raise
+        return stream
 
 
 class LocalStream:
@@ -59,6 +68,10 @@ class LocalStream:
         self._process = process
         self._err = Bounded(_STDERR_BYTES)
         self._errors = asyncio.create_task(_drain(process.stderr, self._err))
+
+    async def give(self, data: bytes, hold: bool) -> None:
+        """What it reads; `hold` keeps its stdin open."""
+        await _give(self._process, data, hold)
 
     async def read(self) -> bytes:
         """The next block; empty at the end."""
