@@ -71,6 +71,7 @@ SAMPLES = (
         1500,
         "From step 400 on every step keeps 512 KiB, in a cgroup of 384 MiB, until the kernel kills "
         "the training: `memory` says so beforehand, then CRASH by SIGKILL without a word in the log.",
+        made=MADE + "; the kernel killed it at the limit of its memory cgroup",
         memory_mib=384,
     ),
     Sample(
@@ -81,6 +82,7 @@ SAMPLES = (
         2000,
         "The loader's thread deadlocks at step 700; the process stays, silent, until the recorder is told to "
         "stop it: `stall`.",
+        made=MADE + "; the recorder stopped it at the end",
         stop_after_s=690.0,
     ),
     Sample(
@@ -103,7 +105,7 @@ SAMPLES = (
     Sample(
         "nan",
         "waves.py",
-        "--step-s 0.5 --log-every 5 --eval-every 200 --eval-s 2 --save-every 300 --rate 1 --warmup 1200",
+        "--step-s 0.5 --log-every 5 --eval-every 0 --save-every 300 --rate 1 --warmup 1200",
         1200,
         "The learning rate grows until plain gradient descent diverges, at about step 740; the loss "
         "overflows and is not a number from then on: `nan`.",
