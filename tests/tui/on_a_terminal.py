@@ -1,4 +1,4 @@
-"""`python -m tests.tui.on_a_terminal STATE`: the screen on a real terminal, with a session of our own making."""
+"""`python -m tests.tui.on_a_terminal STATE`: the screen on a real terminal, on a session made up here."""
 
 import sys
 

@@ -50,13 +50,7 @@ def _kills(context: Context) -> str:
 
 
 def _looks(context: Context) -> str:
-    if context.broken:
-        return ""
-    return "a replay looks when its record did" if context.role == "replay" else _changes_the_run(context)
-
-
-def _pauses(context: Context) -> str:
-    return "" if context.role == "replay" else _changes_the_run(context)
+    return "" if context.broken or context.role == "replay" else _changes_the_run(context)
 
 
 def _acknowledges(context: Context) -> str:
@@ -95,7 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("kill", "k", "kill", "Stop the process and check that it is gone", "run", _kills, 3),
     Action("relaunch", "r", "relaunch", "Start a new attempt", "run", _changes_the_run, 4),
     Action("check", "c", "check now", "Look now, whatever the cadence says", "look", _looks, 5),
-    Action("pause", "p", "pause", "Hold or resume the cadence; the live channel stays", "look", _pauses, 8),
+    Action("pause", "p", "pause", "Hold or resume the cadence; the live channel stays", "look", _looks, 8),
     Action("expand", "enter", "expand", "Open what is selected", "view", _never, 6),
     Action("log", "l", "log", "Read the log: search, follow", "view", _never, 5),
     Action("chart", "m", "chart", "Charts of the whole run, with axes", "view", _never, 6),

@@ -1,6 +1,7 @@
 """The application: wiring only."""
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -12,12 +13,15 @@ from textual.screen import Screen
 
 from vasttui.tui.controls import toast
 from vasttui.tui.leaving import Leaving, leaving
-from vasttui.tui.sizes import HEIGHTS, WIDTHS
+from vasttui.tui.sizes import HEIGHTS, WIDTHS, classes_for
 from vasttui.tui.start import StartMenu
-from vasttui.tui.terminal import keep_title, restore_title
+from vasttui.tui.terminal import is_gone, keep_title, restore_title
 from vasttui.tui.themes import load_themes
 from vasttui.tui.view import View
 from vasttui.watch.session import Session
+
+_LOOK_FOR_TERMINAL_S = 2.0
+_CLOSE_LIMIT_S = 5.0
 
 
 def _actions() -> type[Any]:
@@ -58,6 +62,8 @@ class VastTui(App[Leaving]):
         self._user_themes = user_themes
         self._theme_names: list[str] = []
         self._theme_problems: list[str] = []
+        self._orphaned = False
+        self._last_task: asyncio.Task[None] | None = None
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen is the only one built before the first paint."""
@@ -66,7 +72,9 @@ class VastTui(App[Leaving]):
     def _monitor(self, session: Session) -> Screen[Any]:
         from vasttui.tui.screens.monitor import MonitorScreen  # noqa: PLC0415  one of two first screens
 
-        return MonitorScreen(session)
+        screen = MonitorScreen(session)
+        screen.add_class(*classes_for(*self.size))  # the first layout is the right one
+        return screen
 
     def _start_screen(self) -> Screen[Any]:
         from vasttui.tui.screens.start import StartScreen  # noqa: PLC0415  one of two first screens
@@ -92,12 +100,33 @@ class VastTui(App[Leaving]):
         if self._theme_problems:
             toast(self, "; ".join(self._theme_problems), bad=True)
         keep_title(self)
+        self.set_interval(_LOOK_FOR_TERMINAL_S, self._look_for_terminal)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             try:
-                loop.add_signal_handler(number, self.exit, Leaving(128 + number, f"ended by {number.name}"))
+                loop.add_signal_handler(number, self._ended_by, number)
             except (NotImplementedError, RuntimeError, ValueError):
                 return  # not the main thread, or a system without signals: the default applies
+
+    def _ended_by(self, number: signal.Signals) -> None:
+        if not self._look_for_terminal():
+            self.exit(Leaving(128 + number, f"ended by {number.name}"))
+
+    def _look_for_terminal(self) -> bool:
+        """True: it is gone, and the end has begun. Writing to it would block, so nothing is restored."""
+        if not is_gone(self):
+            return False
+        if not self._orphaned:
+            self._orphaned = True
+            self._last_task = asyncio.create_task(self._end_without_terminal())
+        return True
+
+    async def _end_without_terminal(self) -> None:
+        try:
+            if self.session is not None:
+                await asyncio.wait_for(self.session.close(), _CLOSE_LIMIT_S)
+        finally:
+            os._exit(128 + signal.SIGHUP)
 
     def on_unmount(self) -> None:
         """The terminal gets its own title back."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vasttui.monitor.check import Alert, Verdict
-from vasttui.tui.figures import about, money, one_line
+from vasttui.tui.figures import about, moment, money, one_line
 from vasttui.tui.tone import Tone
 from vasttui.watch.session import Snapshot
 
@@ -62,9 +62,14 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
         first = held[0]
         age = about(snapshot.now_ts - first.since)
         burn = snapshot.forecast.burn_usd_h
-        cost = f", {money(burn * (snapshot.now_ts - first.since) / 3600)} since" if burn else ""
+        cost = (
+            f", {money(burn * (snapshot.now_ts - first.since) / 3600)} since"
+            if burn and snapshot.exit is None
+            else ""
+        )
         others = f" (+{len(held) - 1} more)" if len(held) > 1 else ""
-        headline = f"{first.rule} for {age}{cost}: {first.text}{others}"
+        when = f"at {moment(first.since, snapshot.now_ts)}" if snapshot.exit is not None else f"for {age}"
+        headline = f"{first.rule} {when}{cost}: {first.text}{others}"
     elif word == "LOST":
         decision, headline = "LOOK OFTEN", "the run goes on without us; the figures are from the last contact"
     unseen = any(alert.state == "raised" for alert in held)

@@ -89,7 +89,7 @@ def _rulers(figure: Any, plot: Plot, ink: Any, width: int, height: int) -> None:
     count = max(2, width // 18)
     xs = [columns.start + (columns.end - columns.start) * i / (count - 1) for i in range(count)]
     figure.ruler(0, 0).lim(columns.start, columns.end)
-    figure.ruler(0, 0).ticks(xs, [figures.moment(x, columns.end) for x in xs])
+    figure.ruler(0, 0).ticks(xs, [figures.moment(x, columns.end, seconds=xs[1] - xs[0] < 60) for x in xs])
     rows = max(2, height // 4)
     ys = [plot.low + (plot.high - plot.low) * i / (rows - 1) for i in range(rows)]
     figure.ruler(1, 0).lim(plot.low, plot.high)

@@ -158,9 +158,10 @@ def _marks(chart: RateChart, width: int) -> Content:
 
 
 def _axis(chart: RateChart, width: int) -> Content:
-    left = figures.moment(chart.start, chart.end)
-    right = figures.moment(chart.end, chart.end)
-    middle = f" {figures.about(chart.end - chart.start)} "
+    span = chart.end - chart.start
+    left = figures.moment(chart.start, chart.end, seconds=span < 600)
+    right = figures.moment(chart.end, chart.end, seconds=span < 600)
+    middle = f" {figures.about(span)} "
     room = width - len(left) - len(right) - 2
     rule = middle.center(room, "╌") if room >= len(middle) + 4 else " " * max(0, room)
     return Content.styled(f"{left} {rule} {right}", "$text-muted")

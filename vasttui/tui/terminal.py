@@ -1,5 +1,7 @@
-"""What the terminal around the screen is told: its title."""
+"""The terminal around the screen: its title, and whether it is still there."""
 
+import sys
+import termios
 from typing import Any
 
 from textual.app import App
@@ -28,3 +30,15 @@ def keep_title(app: App[Any]) -> None:
 def restore_title(app: App[Any]) -> None:
     """Take it back from there."""
     _write(app, "\x1b[23;2t")
+
+
+def is_gone(app: App[Any]) -> bool:
+    """The terminal hung up: closed window, killed multiplexer, dropped login. Nothing can be restored."""
+    driver: Driver | None = app._driver  # noqa: SLF001  as above
+    if driver is None or driver.is_headless or app.is_web or sys.__stdin__ is None:
+        return False
+    try:
+        termios.tcgetattr(sys.__stdin__.fileno())
+    except (termios.error, ValueError, OSError):
+        return True
+    return False

@@ -38,12 +38,13 @@ def entry(alert: Alert, now: float, width: int = 70, excerpt: Content | None = N
     """One alert: headline, and while it holds its advice; then the excerpt where it was asked for."""
     tone = _STATES[alert.state]
     until = alert.resolved_at if alert.resolved_at is not None else now
-    held = f"{_STATE_WORDS[alert.state]} {figures.about(until - alert.since)}"
+    lasted = until - alert.since
+    held = f", {_STATE_WORDS[alert.state]} {figures.about(lasted)}" if lasted >= 1 else ""
     since = figures.moment(alert.since, now)
     open_ = alert.state != "resolved"
     head = Content.assemble(
         (f"{tone.glyph} {alert.rule}", f"bold {tone.style}" if open_ else "$text-muted"),
-        (f"  since {since}, {held}", "$text-muted"),
+        (f"  since {since}{held}", "$text-muted"),
     )
     if not open_ and excerpt is None:
         text = figures.one_line(alert.text, 300)

@@ -44,7 +44,7 @@ class CostPane(Pane):
         if snapshot.exit is not None:
             return [
                 _row("ended", figures.moment(snapshot.exit.ts, view.now)),
-                _row("ran", figures.about(ran)),
+                _row("ran", figures.duration(ran)),
             ]
         if forecast.eta_s is None:
             return [_row("finish", "unknown", style="$text-muted"), running]

@@ -133,7 +133,10 @@ class ChartScreen(Screen[None]):
     def whole(self) -> Span:
         """The run from its first point until now."""
         snapshot = self.session.snapshot()
-        return Span(*bounds(snapshot, snapshot.now_ts, None))
+        start, end = bounds(snapshot, snapshot.now_ts, None)
+        series = snapshot.series.get(self.key)
+        first = series.ts[0] if series is not None and len(series) else start
+        return Span(min(start, first), max(end, series.ts[-1] if series is not None and len(series) else end))
 
     def draw(self) -> None:
         """Build the picture beside the loop, then show it."""

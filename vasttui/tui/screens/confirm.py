@@ -163,6 +163,8 @@ def relaunch_question(view: View) -> Question:
     last = next((alert for alert in snapshot.alerts if alert.rule == "error"), None)
     if last is not None:
         facts.append(("Last error", figures.one_line(last.text, 160)))
+    if snapshot.relaunch_note:
+        facts.append(("Note", figures.one_line(snapshot.relaunch_note, 240)))
     return Question(
         f"Relaunch as attempt {snapshot.run.attempt + 1}?",
         facts,

@@ -183,11 +183,12 @@ class MonitorScreen(Doing, Screen[None]):
             self.query_one(Header).tick(self.view)
 
     def on_resize(self) -> None:
-        """Say what is needed where there is too little room."""
+        """Fit what depends on the whole; say what is needed where there is too little room."""
         width, height = self.app.size
         self.query_one("#too-small", Static).update(
             Content(f"vasttui needs {MIN_WIDTH} x {MIN_HEIGHT}\nthis is {width} x {height}\nthe run goes on")
         )
+        self.call_after_refresh(self.show)
 
     def action_do(self, action_id: str) -> None:
         """Carry out an action of the registry, or say why not now."""
