@@ -15,5 +15,6 @@ class Row:
 
 
 def spread(values: Sequence[float], unit: str, digits: int = 0) -> str:
-    """Median, and the worst, of repetitions."""
-    return f"{median(values):.{digits}f} {unit} (max {max(values):.{digits}f}, n={len(values)})"
+    """The median of repetitions, with the best and the worst: other work on the machine only adds."""
+    best, worst = min(values), max(values)
+    return f"{median(values):.{digits}f} {unit} ({best:.{digits}f}-{worst:.{digits}f}, n={len(values)})"
