@@ -74,8 +74,8 @@ def test_a_bar_never_leaves_its_width() -> None:
 
 
 def test_what_lies_past_the_budget_looks_different() -> None:
-    assert "▞" in bars.budget(1, 8, 5, 30, "").plain
-    assert "▞" not in bars.budget(1, 4, 5, 30, "").plain
+    assert "╪" in bars.budget(1, 8, 5, 30, "").plain
+    assert "╪" not in bars.budget(1, 4, 5, 30, "").plain
 
 
 def test_an_alert_says_what_since_when_and_what_to_do() -> None:

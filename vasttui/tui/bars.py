@@ -19,7 +19,7 @@ def progress(share: float | None, width: int, style: str) -> Content:
 
 
 def budget(spent: float, projected: float | None, limit: float, width: int, style: str) -> Content:
-    """Spent (`━`), what is still to come (`╍`), the limit (`┃`), and what would lie past it (`▞`)."""
+    """Spent (`━`), what is still to come (`╍`), the limit (`┃`), and what would lie past it (`╪`)."""
     if width <= 2:
         return Content("")
     top = max(limit, projected or 0.0, spent) or 1.0
@@ -33,7 +33,7 @@ def budget(spent: float, projected: float | None, limit: float, width: int, styl
         elif x < spent_to:
             parts.append(("━", style))
         elif x < coming_to:
-            parts.append(("▞", "$text-error") if x > mark else ("╍", style))
+            parts.append(("╪", "$text-error") if x > mark else ("╍", style))
         else:
             parts.append(("─", "$text-disabled"))
     return Content.assemble(*parts).simplify()

@@ -26,7 +26,7 @@ class CostPane(Pane):
         forecast = view.snapshot.forecast
         self.head("Cost and finish")
         rows = [*self._money(view, width), *self._finish(view)]
-        if height >= 8 and forecast.budget_usd is not None and forecast.spent_usd is not None:
+        if height >= 7 and forecast.budget_usd is not None and forecast.spent_usd is not None:
             rows.insert(len(self._money(view, width)), Content(""))
         return Content("\n").join(row.truncate(width, ellipsis=True) for row in rows[:height])
 
