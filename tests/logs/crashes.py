@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (log lines are as long as they are)
 """Texts of deaths and of what only looks like them, and the markers they must give.
 
 Each entry: name, text, expected (kind, fatal) pairs in order; an empty list: nothing may be raised.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (log lines are as long as they are)
 """Small logs in the layouts of many frameworks, and what they say. Written by hand; no run made them.
 
 Each entry: name, text, expected fields of the summary. `evals` is a list of (step, {metric: value});

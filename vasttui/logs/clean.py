@@ -6,7 +6,8 @@ MAX_LINE_CHARS = 2000
 
 # CSI, OSC (ended by BEL or ST), other two-byte escapes, and stray control bytes.
 CONTROL = re.compile(
-    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]?|[\x00-\x08\x0b-\x1f\x7f]"
+    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]{0,512}(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]?"
+    rb"|[\x00-\x08\x0b-\x1f\x7f]"
 )
 # What a decoded string can still hide: C1 controls, direction overrides, invisible marks.
 _HIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")

@@ -232,14 +232,14 @@ class Counters:
                 and primary.bar
             ):
                 return False
-            return self._take_over(key, source)
+            return self._take_over(key)
         if self._agrees(primary, place):
             if place.total is not None and primary.total is None:
                 primary.total = place.total
             return place.step >= (primary.last or 0)
         self.silence += 1
         if self._may_take_over(primary, source):
-            return self._take_over(key, source)
+            return self._take_over(key)
         return False
 
     def _agrees(self, primary: Source, place: Place) -> bool:
@@ -272,7 +272,7 @@ class Counters:
     def _is_over(primary: Source) -> bool:
         return primary.total is not None and primary.last is not None and primary.last >= primary.total
 
-    def _take_over(self, key: str, source: Source) -> bool:
+    def _take_over(self, key: str) -> bool:
         self.primary, self.silence = key, 0
         for other in self.sources.values():
             other.growths_since = 0

@@ -175,12 +175,10 @@ class ErrorScanner:
             if kind is not None and not (kind == "killed" and (self.pending or self._reported)):
                 self._hold(Incident(kind, number, text, ts, rank))
             return kind is not None
-        found = next(((kind, m) for kind, pattern in MARKERS if (m := pattern.search(text))), None)
-        if found is None or BENIGN.search(text) or RETRY.search(text):
+        named = [kind for kind, pattern in MARKERS if pattern.search(text)]
+        if not named or BENIGN.search(text) or RETRY.search(text):
             return False
-        kind = found[0]
-        if kind is None:
-            kind = kind_of(text) if kind_of(text) != "traceback" else "other"
+        kind = named[0] or _loose_kind(text)
         fatal = not re.search(r"xid \(.*\): (?:13|31|43|45|63|94|145)\b|nonfatal", text, re.IGNORECASE)
         incident = Incident(kind, number, text, ts, rank, fatal=fatal)
         if not any(other.kind == kind for other in self.pending):  # else it is said again, in other words
@@ -216,6 +214,12 @@ class ErrorScanner:
             return None
         self._reported.add(incident.fingerprint)
         return incident.marker()
+
+
+def _loose_kind(text: str) -> ErrorKind:
+    """What a line outside any traceback speaks of."""
+    kind = kind_of(text)
+    return "other" if kind == "traceback" else kind
 
 
 def _is_old(incident: Incident, ts: float | None) -> bool:

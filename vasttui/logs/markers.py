@@ -61,7 +61,8 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         "^terminated$", "due to (?:time limit|preemption|node fail)",
     )),
     ("segfault", (
-        r"(?:^|: |line \d+: )\s*\d+ (?:segmentation fault|bus error|illegal instruction|aborted|floating point exception)\b",
+        r"(?:^|: |line \d+: )\s*\d+ (?:segmentation fault|bus error|illegal instruction|aborted)\b",
+        r"(?:^|: |line \d+: )\s*\d+ floating point exception\b",
         r"^(?:segmentation fault|bus error|illegal instruction|aborted)(?: \(core dumped\))?(?: +\S.*)?$",
         "^fatal python error: (?!init)", "signal: (?:segmentation fault|bus error|aborted)",
         r"\*\*\* sigsegv", r"caught signal 1?[17] \(", r"died with <signals\.sig(?:segv|bus|abrt)",
@@ -138,7 +139,7 @@ _BENIGN = (
 
 # The run came to its end on its own.
 _FINISHED = (
-    r"\b(?:training|run|job|fit|finetuning|fine-tuning) (?:is )?(?:complete|completed|finished|done|ended|succeeded)\b",
+    r"\b(?:training|run|job|fit|fine-?tuning) (?:is )?(?:completed?|finished|done|ended|succeeded)\b",
     r"^(?:all )?(?:done|finished|complete[d]?)\b", "finished (?:training|without|successfully|all)",
     "successfully (?:completed|finished|trained)", "reached max_", "train_runtime", "final model saved",
 )  # fmt: skip
@@ -148,11 +149,16 @@ def _any(alternatives: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
 
 
-KINDS = tuple((kind, _any(words)) for kind, words in _KINDS)
-MARKERS = tuple((kind, _any(words)) for kind, words in _MARKERS)
+KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple((kind, _any(words)) for kind, words in _KINDS)
+MARKERS: tuple[tuple[ErrorKind | None, re.Pattern[str]], ...] = tuple(
+    (kind, _any(words)) for kind, words in _MARKERS
+)
 RETRY, BENIGN, FINISHED = _any(_RETRY), _any(_BENIGN), _any(_FINISHED)
 
 
 def kind_of(text: str) -> ErrorKind:
     """What an exception's final line speaks of."""
-    return next((kind for kind, pattern in KINDS if pattern.search(text)), "traceback")
+    for kind, pattern in KINDS:
+        if pattern.search(text):
+            return kind
+    return "traceback"

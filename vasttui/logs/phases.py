@@ -36,21 +36,24 @@ _PHASES: tuple[tuple[ActivityKind, tuple[str, ...]], ...] = (
     )),
 )  # fmt: skip
 
-_PATTERNS = tuple((kind, re.compile("|".join(words).encode(), re.IGNORECASE)) for kind, words in _PHASES)
+_PATTERNS: tuple[tuple[ActivityKind, re.Pattern[bytes]], ...] = tuple(
+    (kind, re.compile("|".join(words).encode(), re.IGNORECASE)) for kind, words in _PHASES
+)
 # A cheap look before the phrases: one of these words must be there at all.
 _HINTS: dict[ActivityKind, tuple[bytes, ...]] = {
     "checkpoint": (b"sav", b"checkpoint", b"writing", b"dump"),
-    "compile": (b"compil", b"inductor", b"autotun", b"captur", b"ninja", b"warm", b"tracing", b"building ext"),
+    "compile": (b"compil", b"inductor", b"autotun", b"captur", b"ninja", b"warm", b"tracing",
+                b"building ext"),
     "download": (b"download", b"fetching", b"pulling"),
-    "prepare": (b"token", b"process", b"prepar", b"loading", b"building", b"generating", b"creating", b"shuffl", b"packing",
-                b"scanning", b"caching", b"resum", b"restor"),
+    "prepare": (b"token", b"process", b"prepar", b"loading", b"building", b"generating", b"creating",
+                b"shuffl", b"packing", b"scanning", b"caching", b"resum", b"restor"),
     "eval": (b"evaluat", b"validat", b"sanity"),
 }  # fmt: skip
 _STOP_HINTS = (b"early", b"overfit", b"patience", b"did not improve", b"signaling")
 _ALL_HINTS = (*dict.fromkeys(word for words in _HINTS.values() for word in words), *_STOP_HINTS)
 _EARLY_STOP = (
     r"epoch \d+: early stopp",
-    r"^\W*early[ _-]?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|patience|rounds|criteri|enabled|monitor|is ))(?!.{0,20}(?:patience|counter))",
+    r"^\W*early.?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|rounds|enabled|is |.{0,20}(?:patience|criter|count)))",
     "early[ _-]?stopp(?:ing|ed) (?:at|triggered|activated|after|condition (?:met|reached)|now|training)",
     "stopp(?:ing|ed) early", "stopped by overfitting detector",
     "did not improve.{0,60}(?:stopping|best score)", "signaling trainer to stop",
@@ -59,7 +62,8 @@ _EARLY_STOP = (
 )  # fmt: skip
 EARLY_STOP = re.compile("|".join(_EARLY_STOP).encode(), re.IGNORECASE)
 _CHECKPOINT_TEXT = re.compile(
-    rb"(?:at )?((?:iteration|step|epoch)s? +\d+|\d+ epochs?)|(?:to|:|in|at|as) +[\"'`]?((?:/|\./|\w)[\w./@=-]*[/.][\w./@=-]+)|(\S*checkpoint-\d+)",
+    rb"(?:at )?((?:iteration|step|epoch)s? +\d+|\d+ epochs?)"
+    rb"|(?:to|:|in|at|as) +[\"'`]?((?:/|\./|\w)[\w./@=-]*[/.][\w./@=-]+)|(\S*checkpoint-\d+)",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(

@@ -5,9 +5,11 @@ of them took a full look to understand, the next gives by slicing. A shape that 
 looked at again.
 """
 
+from dataclasses import replace
+
 from vasttui.logs import phases
 from vasttui.logs.errors import ErrorScanner
-from vasttui.logs.events import Activity, ErrorMarker, LogEvent, Progress
+from vasttui.logs.events import Activity, LogEvent, Progress
 from vasttui.logs.explain import Explanation, explain
 from vasttui.logs.learn import Learner
 from vasttui.logs.prefix import Line, dress
@@ -303,10 +305,4 @@ def _shapes_of(lines: list[bytes]) -> list[bytes]:
 
 
 def _cut(line: Line, end: int) -> Line:
-    return Line(
-        line.raw[:end], line.text[:end], line.number, line.rank, line.stamp, line.stamp_span, line.level, line.frame,
-        line.body_start, line.rank_span, line.low[:end],
-    )  # fmt: skip
-
-
-__all__ = ["ErrorMarker", "LogReader"]
+    return replace(line, raw=line.raw[:end], text=line.text[:end], low=line.low[:end])

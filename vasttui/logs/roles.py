@@ -5,7 +5,7 @@ from typing import Literal
 
 Role = Literal[
     "global", "step", "iter", "inner", "epoch", "samples", "loss", "grad_norm", "nan_count", "seconds",
-    "speed", "elapsed", "clock", "interval", "eta", "total", "soft_total", "soft_epochs", "rate_only", "ignore",
+    "speed", "elapsed", "clock", "interval", "eta", "total", "soft_total", "soft_epochs", "ignore",
 ]  # fmt: skip
 
 _NAMES: dict[Role, str] = {
@@ -27,10 +27,11 @@ _NAMES: dict[Role, str] = {
     "grad_norm": "grad_norm gradnorm gnorm norm grad grad_norm_total train/grad_norm gradient_norm",
     "nan_count": "number_of_nan_iterations",
     "seconds": """iter_time step_time time_per_step time_per_iter time_per_iteration sec_per_step batch_time
-        step_avg elapsed_time_per_iteration train_step_timing train_step_timing_in_s timing_s/step seconds dt
-        batch_cost per_step_time s/it s/iter s/step time/iter time/step time/batch sec/step sec/iter sec/batch
-        ms/step ms/iter ms/batch s/batch ms_per_step step_ms iter_ms iteration_time seconds_per_step sec_per_iter
-        seconds_per_iter step_duration iteration_time_s time_per_batch perf/time_per_step avg_step_time
+        step_avg elapsed_time_per_iteration train_step_timing train_step_timing_in_s
+        timing_s/step seconds dt batch_cost per_step_time s/it s/iter s/step time/iter time/step
+        time/batch sec/step sec/iter sec/batch ms/step ms/iter ms/batch s/batch ms_per_step
+        step_ms iter_ms iteration_time seconds_per_step sec_per_iter seconds_per_iter
+        step_duration iteration_time_s time_per_batch perf/time_per_step avg_step_time
         step_time_s time_step sec_it avg_time_per_step 每步耗时 耗时""",
     "speed": """it/s its/s steps/s step/s steps/sec step/sec steps_per_sec steps_per_second ups iter/s
         iters/s iter/sec global_step/sec its_per_sec it_per_s iterations_per_second updates_per_second
@@ -117,8 +118,10 @@ SPEED_UNITS = frozenset(
         "update/sec",
     ]
 )
-TIME_UNITS = {"ms": 1e-3, "us": 1e-6, "µs": 1e-6, "s": 1.0, "sec": 1.0, "secs": 1.0, "seconds": 1.0,
-              "m": 60.0, "min": 60.0, "mins": 60.0, "minutes": 60.0, "h": 3600.0, "hours": 3600.0}  # fmt: skip
+TIME_UNITS = {
+    "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "s": 1.0, "sec": 1.0, "secs": 1.0, "seconds": 1.0,
+    "m": 60.0, "min": 60.0, "mins": 60.0, "minutes": 60.0, "h": 3600.0, "hours": 3600.0,
+}  # fmt: skip
 EPOCH_UNITS = frozenset(("epoch", "epochs", "轮", "輪", "エポック", "에폭", "ep"))
 STEP_UNITS = frozenset(("步", "步骤", "steps", "step", "ステップ", "iterations", "iters"))
 

@@ -37,10 +37,8 @@ class Plan:
         for role, start, end, convert in self.spans:
             setattr(sighting, role, convert(raw[start:end]))
         if self.metric_spans:
-            sighting.metrics = {
-                name: value for name, start, end, convert in self.metric_spans if (value := convert(raw[start:end]))
-                is not None
-            }  # fmt: skip
+            told = ((name, convert(raw[start:end])) for name, start, end, convert in self.metric_spans)
+            sighting.metrics = {name: value for name, value in told if value is not None}
         return sighting
 
 

@@ -29,7 +29,7 @@ _SPACED_UNITS = (
     frozenset(TIME_UNITS) | frozenset(PER_STEP_UNITS) | SPEED_UNITS | EPOCH_UNITS | STEP_UNITS | {"%"}
 )
 _JOINT = re.compile(
-    rb"\s*(?:/|\\|\bof\b|\bout of\b|\bvon\b|\bde\b|\bsur\b|\bdi\b|\xd0\xb8\xd0\xb7|\xe5\x85\xb1|/ ?\xe5\x85\xb1)\s*"
+    rb"\s*(?:/|\\|\b(?:of|out of|von|de|sur|di)\b|" + "из|共|/ ?共".encode() + rb")\s*",
 )
 _KEY_UNIT = re.compile(rb"\s*\(([^()]*)\)$")
 _CUT = re.compile(rb"[,|;\t\])}]|  |: |\. | - |=> |\xe2\x80\xa2")
@@ -131,11 +131,7 @@ def key_of(gap: bytes) -> tuple[str, str]:
     if in_parentheses:
         unit = in_parentheses[1].decode("utf-8", "replace")
         text = text[: in_parentheses.start()].rstrip(_TRAIL)
-    last = None
-    for last in _CUT.finditer(text):
-        pass
-    if last is not None:
-        text = text[last.end() :]
+    text = _CUT.split(text)[-1]
     return text.strip(_LEAD).decode("utf-8", "replace"), unit
 
 

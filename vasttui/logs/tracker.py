@@ -8,6 +8,8 @@ from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, 
 from vasttui.logs.rates import Rates
 from vasttui.logs.sighting import EPOCH, Sighting
 
+_MAX_RATIOS = 256
+
 
 @dataclass(slots=True)
 class Evidence:
@@ -44,7 +46,7 @@ class Tracker:
         self._said: tuple[object, ...] = ()
         self._sticky: dict[str, float] = {}
         self._recent: deque[tuple[float | None, dict[str, float]]] = deque(maxlen=6)
-        self._steps_per_epoch: float | None = None
+        self._ratios: dict[float, int] = {}
         self._mean_step_trust = 0
         self._last_inner_epoch: float | None = None
 
@@ -176,12 +178,17 @@ class Tracker:
         return [Progress(ts, step, total, epoch, loss, sighting.seconds)]
 
     def _learn_epoch_length(self, sighting: Sighting) -> None:
-        """HF's dict lines name the epoch, the bar the step; a late line only makes the ratio too big."""
+        """HF's dict lines name the epoch, the bar the step; some come late, the usual ratio is true."""
         epoch = sighting.epoch
-        if epoch and not sighting.counts and self.step and epoch > 0 and self.counters.fractional_epochs:
-            ratio = self.step / epoch
-            if self._steps_per_epoch is None or ratio < self._steps_per_epoch or self.step < epoch * 2:
-                self._steps_per_epoch = ratio
+        if not epoch or sighting.counts or not self.step or not self.counters.fractional_epochs:
+            return
+        ratio = float(f"{self.step / epoch:.3g}")
+        if ratio in self._ratios or len(self._ratios) < _MAX_RATIOS:
+            self._ratios[ratio] = self._ratios.get(ratio, 0) + 1
+
+    @property
+    def _steps_per_epoch(self) -> float | None:
+        return min(self._ratios, key=lambda ratio: (-self._ratios[ratio], ratio), default=None)
 
     def _check_nan(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
         loss, grad = sighting.loss, sighting.grad_norm

@@ -12,7 +12,8 @@ _RATE = rb"(?P<rate>[\d.,]+[kKMG]?|\?)\s*(?P<unit>[^\],]{1,40})"
 # `desc:  41%|███   | 123/300 [00:35<01:03,  2.79it/s, loss=1.2]`
 TQDM = re.compile(
     rb"(?:(?P<pct>\d{1,3})(?:\.\d+)?%)?\s*\|(?P<glyphs>[^|\[\]\r]{0,1200})\|\s*" + _OF +
-    rb"\s*\[(?P<elapsed>" + _CLOCK + rb")<(?P<eta>" + _CLOCK + rb")(?:,\s*" + _RATE + rb")?(?P<post>,[^\]\r]*)?\]"
+    rb"\s*\[(?P<elapsed>" + _CLOCK + rb")<(?P<eta>" + _CLOCK + rb")"
+    rb"(?:,\s*" + _RATE + rb")?(?P<post>,[^\]\r]*)?\]"
 )  # fmt: skip
 # No total: `tokenizing: 42doc [00:04, 9.97doc/s]`
 _OPEN_ENDED = re.compile(
@@ -59,10 +60,15 @@ _FASTAI = re.compile(
 
 # (name, text that must be in the line, pattern), the surest first.
 LAYOUTS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
-    ("tqdm", b"[", TQDM), ("tqdm", b" [", _OPEN_ENDED), ("ignite", b"%|", _IGNITE), ("fastai", b"% [", _FASTAI),
-    ("alive", b"] in ", _ALIVE), ("keras", b" ", _KERAS), ("progressbar", b" of ", _N_OF_TOTAL),
+    ("tqdm", b"[", TQDM),
+    ("tqdm", b" [", _OPEN_ENDED),
+    ("ignite", b"%|", _IGNITE),
+    ("fastai", b"% [", _FASTAI),
+    ("alive", b"] in ", _ALIVE),
+    ("keras", b" ", _KERAS),
+    ("progressbar", b" of ", _N_OF_TOTAL),
     ("rich", b"\xe2", _RICH),
-)  # fmt: skip
+)
 MAYBE = re.compile(rb"\d[\d,.]*[kKMG]?/\d|\d% \(\d|\w \[\d\d:\d\d,")
 
 STEP_NOUNS = frozenset(
@@ -102,10 +108,11 @@ _WORDS: tuple[tuple[ActivityKind, tuple[str, ...]], ...] = (
     )),
     ("compile", ("compil", "captur", "autotun", "graph")),
     ("prepare", (
-        "map", "token", "filter", "load", "build", "trunc", "pack", r"add(?:ing)?\b", "group", "preproc", "prepar",
-        "extract", "cach", "scan", "convert", "creat", "pars", "read", "generating", "collect", "index", "shuffl",
-        "concat", "encod", "process", "split", "merg", r"tok\b", "dataset", "unpack", "copy", "import", "flatten",
-        "cast", "verif", "appl(?:y|ying)", "rollout", "make_experience", "resolv", "normal",
+        "map", "token", "filter", "load", "build", "trunc", "pack", r"add(?:ing)?\b", "group", "preproc",
+        "prepar", "extract", "cach", "scan", "convert", "creat", "pars", "read", "generating", "collect",
+        "index", "shuffl", "concat", "encod", "process", "split", "merg", r"tok\b", "dataset", "unpack",
+        "copy", "import", "flatten", "cast", "verif", "appl(?:y|ying)", "rollout", "make_experience",
+        "resolv", "normal",
     )),
 )  # fmt: skip
 DESCRIPTIONS: tuple[tuple[ActivityKind, re.Pattern[bytes]], ...] = tuple(

@@ -105,13 +105,21 @@ def _inverse_scaled(text: bytes) -> float | None:
 def _activity(desc: bytes, noun: str) -> ActivityKind | None:
     """What a bar is over, when it is not training: told by its description, else by its unit."""
     bare = layouts.SPLIT_NAME.sub(b"", desc)
-    kinds = [(kind, match) for kind, pattern in layouts.DESCRIPTIONS if (match := pattern.search(bare))]
-    first = next((kind for kind, match in kinds if not bare[: match.start()].strip(b" \t[(|#*")), None)
-    if first is not None or (kinds and not layouts.SPEAKS_OF_TRAINING.search(desc)):
-        return first or kinds[0][0]
+    kinds: list[ActivityKind] = []
+    for kind, pattern in layouts.DESCRIPTIONS:
+        match = pattern.search(bare)
+        if match and not bare[: match.start()].strip(b" \t[(|#*"):
+            return kind  # it begins with the word
+        if match:
+            kinds.append(kind)
+    if kinds and not layouts.SPEAKS_OF_TRAINING.search(desc):
+        return kinds[0]
     if layouts.BEGINS_WITH_TRAINING.match(desc) or noun in layouts.STEP_NOUNS:
         return None
-    return next((kind for kind, pattern in layouts.NOUNS if pattern.search(noun)), None)
+    for kind, pattern in layouts.NOUNS:
+        if pattern.search(noun):
+            return kind
+    return None
 
 
 def _count(sighting: Sighting, bar: _Found, noun: str) -> None:

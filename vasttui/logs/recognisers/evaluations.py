@@ -59,10 +59,11 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
         if sighting.counts:  # an evaluation on its way, without figures yet
             sighting.mode = sighting.activity = "eval"
         return
-    if is_line or (evals and sighting.loss is None) or (worded and _EVAL_ANYWHERE.search(line.text)):
-        if is_line or sighting.loss is None or _both_sets(sighting, evals):
-            sighting.mode = "eval"
-            evals = [t for t in named if t in evals or _is_figure(t)]
+    anywhere = worded and _EVAL_ANYWHERE.search(line.text) is not None
+    alone = sighting.loss is None and (bool(evals) or anywhere)
+    if is_line or alone or (anywhere and _both_sets(sighting, evals)):
+        sighting.mode = "eval"
+        evals = [t for t in named if t in evals or _is_figure(t)]
     _take(sighting, line, evals, found)
 
 

@@ -22,8 +22,9 @@ _NO_PROGRESS = re.compile(
     re.IGNORECASE,
 )
 _OTHER_HINTS = (
-    b"sav", b"resum", b"load", b"restor", b"checkpoint", b"warn", b"deprec", b"will be", b"starting", b"overflow",
-    b"improved", b"skipping", b"early", b"num", b"parameters", b"best model", b"reducing", b"dump",
+    b"sav", b"resum", b"load", b"restor", b"checkpoint", b"warn", b"deprec", b"will be", b"starting",
+    b"early", b"overflow", b"improved", b"skipping", b"num", b"parameters", b"best model", b"reducing",
+    b"dump",
 )  # fmt: skip
 _LONE_FIELD = re.compile(rb"^\s*[\"']?[\w./ -]+[\"']?\s*(?:[:=]|\.{2,})\s*[\"']?[-+\w.]+[\"']?\s*,?\s*$")
 _PYTORCH_EXAMPLE = re.compile(rb"\[\s*\d+/\d+\s*\(\s*\d+(?:\.\d+)?%\)\]")
@@ -36,8 +37,8 @@ _NEMO = re.compile(rb"^\s*Training epoch \d+, iteration \d+/\d+ \|")
 # A line that holds none of these is prose: its numbers have no names.
 _NAMED_NUMBER = re.compile(rb"[=:][ \t]*[\[\"'(]?[-+.]?\d|\d ?/ ?\d|^\W*\d|\d%|[\x80-\xff]|\bnan\b|\binf\b")
 _NAMES = (
-    b"step", b"iter", b"epoch", b"loss", b"batch", b"round", b"update", b"it ", b"ep ", b" eta", b"acc", b"val",
-    b"test", b"time", b"schritt", b"paso", b"passo", b"tape", b"verlust", b"perte",
+    b"step", b"iter", b"epoch", b"loss", b"batch", b"round", b"update", b"it ", b"ep ", b" eta", b"acc",
+    b"val", b"test", b"time", b"schritt", b"paso", b"passo", b"tape", b"verlust", b"perte",
 )  # fmt: skip
 
 

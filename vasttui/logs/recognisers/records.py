@@ -116,8 +116,7 @@ def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sight
     return sighting if sighting.says else None
 
 
-_ATTRIBUTES = {"total": "total", "soft_total": "soft_total", "soft_epochs": "soft_epochs", "elapsed": "elapsed",
-               "clock": "clock", "eta": "eta", "grad_norm": "grad_norm", "inner": "inner"}  # fmt: skip
+_PLAIN = frozenset(("total", "soft_total", "soft_epochs", "elapsed", "clock", "eta", "grad_norm", "inner"))
 _STEP_TRUST = {"global": GLOBAL, "step": STEP + 1, "iter": STEP}
 
 
@@ -137,8 +136,8 @@ def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
         sighting.seconds = value * (1e-3 if re.search(r"(?:^|_)ms(?:$|_)", key) else 1.0)
     elif role == "speed":
         sighting.seconds = 1.0 / value if value > 0 else None
-    elif role in _ATTRIBUTES and getattr(sighting, _ATTRIBUTES[role]) is None:
-        setattr(sighting, _ATTRIBUTES[role], value)
+    elif role in _PLAIN and getattr(sighting, role) is None:
+        setattr(sighting, role, value)
 
 
 def _take_metrics(sighting: Sighting, told: list[tuple[str, str, float]], is_eval: bool) -> None:

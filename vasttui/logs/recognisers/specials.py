@@ -7,23 +7,29 @@ from vasttui.logs.sighting import STEP, Sighting
 from vasttui.logs.tokens import scaled
 
 # (name, a word that must be in the line, pattern). What a pattern matches is hidden from the other readers.
-_LAYOUTS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = tuple(
-    (name, need, re.compile(pattern, re.IGNORECASE))
-    for name, need, pattern in (
-        # ESPnet: a range of batches; train_time is of one batch, iter_time only of loading it
-        ("espnet", b"epoch:train:", rb"(?P<epoch>\d+)epoch:train:\d+-(?P<inner>\d+)batch:(?=.*\btrain_time=(?P<seconds>[\d.e+-]+))?"),
-        # tqdm_loggable, levanter
-        ("levanter", b"it/", rb"progress on ?:train\s+(?P<step>[\d.]+[kKM]?)it/(?P<total>[\d.]+[kKM]?)it\s+rate:(?:(?P<seconds>[\d.]+)s/it|(?P<speed>[\d.]+)it/s)"),
-        # Marian
-        ("marian", b"up.", rb"ep\. (?P<epoch>\d+) : up\. (?P<step>\d+) : sen\. [\d,]+"),
-        # darknet: `12: 1452.9, 1440.1 avg loss, 0.001 rate, 3.2 seconds, 64 images`
-        ("darknet", b"avg", rb"^\s*(?P<step>\d+): (?P<loss>[\d.]+), [\d.]+ avg(?: loss)?, [\d.]+ rate, (?P<seconds>[\d.]+) seconds, \d+ images.*$"),
-        # PyTorch quickstart: `loss: 2.3  [ 6464/60000]`
-        ("quickstart", b"loss:", rb"(?<=\d)\s+\[\s*(?P<samples>\d+)/\s*(?P<samples_total>\d+)\]\s*$"),
-        # fastText
-        ("fasttext", b"words/sec", rb"progress:\s*[\d.]+%|words/sec/thread:\s*\d+"),
-    )
+_LAYOUTS: tuple[tuple[str, bytes, bytes], ...] = (
+    # ESPnet: a range of batches; train_time is of one batch, iter_time only of loading it
+    ("espnet", b"epoch:train:", (
+        rb"(?P<epoch>\d+)epoch:train:\d+-(?P<inner>\d+)batch:(?=.*\btrain_time=(?P<seconds>[\d.e+-]+))?"
+    )),
+    # tqdm_loggable, levanter
+    ("levanter", b"it/", (
+        rb"progress on ?:train\s+(?P<step>[\d.]+[kKM]?)it/(?P<total>[\d.]+[kKM]?)it\s+"
+        rb"rate:(?:(?P<seconds>[\d.]+)s/it|(?P<speed>[\d.]+)it/s)"
+    )),
+    # Marian
+    ("marian", b"up.", rb"ep\. (?P<epoch>\d+) : up\. (?P<step>\d+) : sen\. [\d,]+"),
+    # darknet: `12: 1452.9, 1440.1 avg loss, 0.001 rate, 3.2 seconds, 64 images`
+    ("darknet", b"avg", (
+        rb"^\s*(?P<step>\d+): (?P<loss>[\d.]+), [\d.]+ avg(?: loss)?, [\d.]+ rate, "
+        rb"(?P<seconds>[\d.]+) seconds, \d+ images.*$"
+    )),
+    # PyTorch quickstart: `loss: 2.3  [ 6464/60000]`
+    ("quickstart", b"loss:", rb"(?<=\d)\s+\[\s*(?P<samples>\d+)/\s*(?P<samples_total>\d+)\]\s*$"),
+    # fastText
+    ("fasttext", b"words/sec", rb"progress:\s*[\d.]+%|words/sec/thread:\s*\d+"),
 )  # fmt: skip
+_PATTERNS = tuple((name, need, re.compile(pattern, re.IGNORECASE)) for name, need, pattern in _LAYOUTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Special:
 def match(text: bytes) -> Special | None:
     """The special layout of a line, if it has one."""
     low = text.lower()
-    for name, need, pattern in _LAYOUTS:
+    for name, need, pattern in _PATTERNS:
         found = pattern.search(text) if need in low else None
         if found is None:
             continue

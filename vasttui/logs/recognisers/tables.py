@@ -14,7 +14,8 @@ _CELL_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _BOX_ROW = re.compile(
-    rb"^\s*[|\xe2\x94\x82]+\s*([A-Za-z_][\w/ .()-]*?)\s*(?:\||\xe2\x94\x82)\s*([^|\xe2]*?)\s*(?:\||\xe2\x94\x82)\s*$"
+    rb"^\s*[|\xe2\x94\x82]+\s*([A-Za-z_][\w/ .()-]*?)\s*(?:\||\xe2\x94\x82)"
+    rb"\s*([^|\xe2]*?)\s*(?:\||\xe2\x94\x82)\s*$"
 )
 _BORDER = re.compile(rb"^\s*[-=+_|\xe2\x94\x80-\xbf\x81\x82]{8,}\s*$")
 _COUNTED = ("global", "step", "iter", "epoch")
