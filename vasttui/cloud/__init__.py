@@ -1,0 +1,1 @@
+"""Where machines come from: Vast.ai's interface, and an emulator of it."""
