@@ -337,4 +337,29 @@ CRASHES: list[tuple[str, str, list[tuple[str, bool]]]] = [
         [],
     ),
     ("twice the same", GO + (TB + MAIN + "ValueError: bad batch 1\n") * 2, [("traceback", True)]),
+    ("flushed after its death", TB + MAIN + "RuntimeError: boom\n" + steps(1, 60), [("traceback", True)]),
+    (
+        "logged and survived",
+        GO
+        + "2026-01-01 10:00:00 ERROR eval failed\n"
+        + TB
+        + '  File "x.py", line 3, in evaluate\n'
+        + "ValueError: x\n2026-01-01 10:00:01 INFO saving model\n",
+        [],
+    ),
+    (
+        "restarted by torchrun",
+        steps(1, 20, "[rank0]:")
+        + "".join(f"[rank1]: {line}\n" for line in (TB + MAIN + "RuntimeError: x").splitlines())
+        + steps(1, 300, "[rank0]:"),
+        [],
+    ),
+    (
+        "hydra",
+        "Error executing job with overrides: ['a=1']\n"
+        + TB
+        + MAIN
+        + "omegaconf.errors.ConfigAttributeError: Key 'x'\n",
+        [("traceback", True)],
+    ),
 ]

@@ -547,4 +547,36 @@ FORMATS: list[tuple[str, str, dict[str, Any]]] = [
         "max_steps: 1000, lr: 0.001, seed: 42\nstep_size=3 gamma=0.1\nwarmup_steps: 100\nbatch 8, 3 workers, seed 42\nnum_train_steps = 5000\n",
         {"step": None},
     ),
+    (
+        "two bare bars, one in the other",
+        "".join(bar(range(e, e + 1), 3) + bar(range(61), 60) + "\n\x1b[A" for e in range(3))
+        + bar(range(3, 4), 3),
+        {"step": 180, "total_steps": 180},
+    ),
+    (
+        "a bare bar for each epoch",
+        "".join(bar(range(61), 60) + "\n" for _ in range(3)),
+        {"step": 180, "total_steps": None},
+    ),
+    (
+        "bare numbers first",
+        lines("%d: loss 0.%d\n", [(i, 900 - i) for i in range(1, 30)]),
+        {"step": 29, "loss": 0.871},
+    ),
+    (
+        "epochs alone",
+        lines("Epoch: %d Loss: 0.%d Time: 3.2s\n", [(i, 900 - i) for i in range(15)]),
+        {"step": 14, "seconds_per_step": 3.2},
+    ),
+    (
+        "a command that is echoed",
+        "+ python train.py --steps 300 --lr 0.1\n"
+        + lines("step %d/90 loss 0.%d\n", [(i, 900 - i) for i in range(1, 9)]),
+        {"step": 8, "first_step": 1, "total_steps": 90},
+    ),
+    (
+        "episodes",
+        lines("Episode %d/500, reward: %d.5, epsilon: 0.1\n", [(i, i) for i in range(1, 30)]),
+        {"step": 29, "total_steps": 500},
+    ),
 ]

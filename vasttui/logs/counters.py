@@ -31,6 +31,9 @@ class Source:
     has_loss: bool = False
     nested: bool = False
     first: float | None = None
+    lap_length: float | None = None
+    lap_done: float | None = None
+    outer_at_end: float | None = None
 
 
 @dataclass(slots=True)
@@ -132,6 +135,8 @@ class Counters:
             ):
                 return self._within_epoch(sighting.step, sighting.total, epoch, sighting, source)
             source.last_epoch = epoch
+            if sighting.bar and sighting.total:
+                return self._by_laps(sighting.step, sighting.total, source)
             return Place(sighting.step, sighting.total)
         if sighting.inner is None:
             return None
@@ -181,7 +186,7 @@ class Counters:
         if per_epoch is not None:
             source.per_epoch = per_epoch
         if epoch is None:
-            return self._by_laps(done, source)
+            return self._by_laps(done, source.per_epoch or done, source)
         if self.epoch_base is None:
             self.epoch_base = 0.0 if epoch == 0 else 1.0
         before = max(0.0, epoch - self.epoch_base)
@@ -194,14 +199,16 @@ class Counters:
             total = None
         return Place(step, total, done, per_epoch)
 
-    def _by_laps(self, done: float, source: Source) -> Place:
-        per_epoch = source.per_epoch or done
-        if source.raw_inner is not None and done < source.raw_inner and source.raw_inner >= 0.99 * per_epoch:
+    def _by_laps(self, done: float, per_epoch: float, source: Source) -> Place:
+        """A counter that begins anew after its end counts another epoch."""
+        before = source.lap_done
+        if before is not None and done < before and before >= 0.99 * per_epoch and done <= 0.05 * per_epoch:
             source.laps += 1
-        source.raw_inner = done
+        source.lap_done, source.lap_length = done, per_epoch
+        if source.laps == 0:
+            return Place(done, per_epoch)
         epochs = self.epochs or self.soft_epochs
-        total = epochs * per_epoch if epochs else (per_epoch if source.laps == 0 else None)
-        return Place(source.laps * per_epoch + done, total, done, per_epoch)
+        return Place(source.laps * per_epoch + done, epochs * per_epoch if epochs else None, done, per_epoch)
 
     @staticmethod
     def _grow(source: Source, place: Place) -> None:
@@ -260,6 +267,8 @@ class Counters:
 
     def _bar_may_take_over(self, primary: Source, source: Source) -> bool:
         if not self._is_over(primary):
+            if self._is_an_epoch(primary, source):
+                return True
             source.nested = True
             return False
         if source.nested:
@@ -267,6 +276,19 @@ class Counters:
         lossy = source.has_loss or self.losses_seen > source.started_after_losses
         longer = (source.total or 0) >= (primary.total or 0)
         return source.trust > BAR or lossy or longer or source.elapsed >= 30
+
+    def _is_an_epoch(self, outer: Source, inner: Source) -> bool:
+        """`tqdm(epochs)` over `tqdm(batches)`: at each end of the inner bar the outer stands one further."""
+        ended = inner.last is not None and inner.total is not None and inner.lap_done == inner.lap_length
+        if not ended or outer.last == inner.outer_at_end:
+            return False
+        follows = inner.outer_at_end is not None and outer.last == inner.outer_at_end + 1
+        inner.outer_at_end = outer.last
+        if follows and outer.total is not None and outer.total <= 1000:
+            self.epochs = self.epochs or outer.total
+            outer.nested = True  # from now on it only counts epochs
+            return True
+        return False
 
     @staticmethod
     def _is_over(primary: Source) -> bool:

@@ -14,6 +14,7 @@ from vasttui.logs.markers import BENIGN, FINISHED, HINTS, MARKERS, RETRY, kind_o
 from vasttui.logs.prefix import Line, has_any
 
 SILENCE_S = 5.0
+_FLUSH_S = 1.0
 MAX_PENDING = 32
 MAX_REPORTED = 256
 
@@ -54,6 +55,7 @@ class Incident:
     closed: bool = True
     lines_since: int = 0
     moves_since: int = 0
+    buffered: bool = False
     fatal: bool = True
 
     @property
@@ -74,7 +76,7 @@ class ErrorScanner:
         self.pending: list[Incident] = []
         self.withdrawn: list[tuple[Incident, str]] = []
         self._reported: set[str] = set()
-        self._last: Incident | None = None
+        self.progressed = False
 
     @property
     def busy(self) -> bool:
@@ -85,17 +87,18 @@ class ErrorScanner:
         """Look at one line. True: it belongs to an error."""
         raw, body, number, rank = line.raw, line.body, line.number, line.rank
         if b"raceback" in raw and _TRACEBACK.search(raw):
-            self._begin(number, rank, ts)
+            self._begin(line, ts)
             return True
         if rank in self._open:
             return self._inside(body, number, rank, ts)
         if self.pending:
-            self._after(raw, body, rank)
+            self._after(line)
         if has_any(line.low, HINTS):
             return self._mark(body, number, rank, ts)
         return False
 
-    def _begin(self, number: int, rank: int | None, ts: float | None) -> None:
+    def _begin(self, line: Line, ts: float | None) -> None:
+        number, rank = line.number, line.rank
         chained = rank in self._chained
         self._chained.discard(rank)
         previous = self.pending[-1] if chained and self.pending else None
@@ -105,7 +108,13 @@ class ErrorScanner:
             self._open[rank] = previous
             return
         if len(self._open) < MAX_PENDING:
-            self._open[rank] = Incident("traceback", number, "", ts, rank, closed=False)
+            torn = (
+                line.body.partition(b"Traceback")[0].strip(b" \t|\xe2\x94\x80\xe2\x95\xad+>:-") != b""
+                and not line.level
+            )
+            self._open[rank] = Incident(
+                "traceback", number, "", ts, rank, closed=False, buffered=torn or not self.progressed
+            )
 
     def _inside(self, body: bytes, number: int, rank: int | None, ts: float | None) -> bool:
         incident = self._open[rank]
@@ -144,14 +153,14 @@ class ErrorScanner:
     def _hold(self, incident: Incident) -> None:
         if len(self.pending) < MAX_PENDING:
             self.pending.append(incident)
-        self._last = incident
 
-    def _after(self, raw: bytes, body: bytes, rank: int | None) -> None:
+    def _after(self, line: Line) -> None:
         """A line after an incident: does it say that someone dealt with it?"""
-        if _CHAIN.search(raw):
+        rank = line.rank
+        if _CHAIN.search(line.raw):
             self._chained.add(rank)
             return
-        text = clean_line(body, 300)
+        text = clean_line(line.body, 300)
         if not text:
             return
         retried = RETRY.search(text) is not None
@@ -160,6 +169,8 @@ class ErrorScanner:
             incident.lines_since += 1
             if retried and incident.lines_since <= 4 and incident.rank == rank:
                 self._withdraw(incident, f"the log says: {text[:100]}")
+            elif not incident.outermost and line.level in (b"INFO", b"DEBUG", b"SUCCESS"):
+                self._withdraw(incident, f"the program went on: {text[:100]}")
             elif finished and incident.rank in (rank, None):
                 self._withdraw(incident, f"the run came to its end: {text[:100]}")
 
@@ -175,7 +186,7 @@ class ErrorScanner:
             if kind is not None and not (kind == "killed" and (self.pending or self._reported)):
                 self._hold(Incident(kind, number, text, ts, rank))
             return kind is not None
-        named = [kind for kind, pattern in MARKERS if pattern.search(text)]
+        named: list[ErrorKind | None] = [kind for kind, pattern in MARKERS if pattern.search(text)]
         if not named or BENIGN.search(text) or RETRY.search(text):
             return False
         kind = named[0] or _loose_kind(text)
@@ -185,19 +196,31 @@ class ErrorScanner:
             self._hold(incident)
         return True
 
-    def moved(self, changed: bool) -> None:
-        """Training moved on: what did not end it was no error. A rank may die while others go on a bit."""
-        if not changed:
-            return
+    def moved(self, ts: float | None) -> None:
+        """Training moved on: what did not end it was no error. A rank may die while others go on a bit.
+
+        A process that dies flushes what it had printed after its traceback: such lines prove nothing
+        unless they come later than that.
+        """
+        self.progressed = True
         for incident in list(self.pending):
             incident.moves_since += 1
+            late = ts is not None and incident.ts is not None and ts > incident.ts + _FLUSH_S
+            if incident.buffered and not late:
+                continue
             if incident.moves_since >= (1 if incident.rank is None else 3):
                 self._withdraw(incident, "training went on")
 
-    def settle(self, ts: float | None, final: bool = False) -> list[ErrorMarker]:
-        """Hand out the incidents that time, or the end of the log, has confirmed."""
+    def settle(self, ts: float | None, final: bool = False, fell_short: bool = False) -> list[ErrorMarker]:
+        """Hand out the incidents that time, or the end of the log, has confirmed.
+
+        `fell_short`: the log ends before the run's known total.
+        """
         if final:
             self._close_open()
+            for incident in list(self.pending):
+                if incident.moves_since and incident.buffered and not fell_short:
+                    self._withdraw(incident, "training went on")
         ready = [i for i in self.pending if final or _is_old(i, ts)]
         for incident in ready:
             self.pending.remove(incident)

@@ -105,7 +105,7 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         r"\.py: error: ", r"^(?:\S*/)?(?:ba|z|da)?sh: (?:line \d+: |\d+: )?\S+: (?:command )?not found",
         "can't open file '", r"^error: [a-z].{0,200}$(?<!\.\.\.)", "^fatal(?: error)?: ",
         "^panicked at", "thread '.*' panicked", "^runtimeerror: ", "^syntaxerror: ", "^usage error",
-        r"^(?:\[\w+\] )?unhandled exception", "^error executing job with overrides",
+        r"^(?:\[\w+\] )?unhandled exception",
     )),
 )  # fmt: skip
 

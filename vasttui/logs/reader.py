@@ -97,7 +97,7 @@ class LogReader:
         tail, self._tail = self._tail, b""
         if tail and not self._skipping:
             self._one(tail, self._framed)
-        self._events += self._errors.settle(self._ts, final=True)
+        self._events += self._errors.settle(self._ts, final=True, fell_short=self._tracker.fell_short)
         return self._hand_out()
 
     def _hand_out(self) -> list[LogEvent]:
@@ -290,8 +290,8 @@ class LogReader:
         moves = self._tracker.moves
         events = self._tracker.observe(sighting, self._ts)
         self._events += events
-        if self._errors.pending and self._tracker.moves != moves:
-            self._errors.moved(any(isinstance(event, Progress) for event in events))
+        if self._tracker.moves != moves and any(isinstance(event, Progress) for event in events):
+            self._errors.moved(self._ts)
 
     def _note_unread(self, line: Line) -> None:
         self._unread += 1

@@ -4,8 +4,8 @@ import re
 from typing import Literal
 
 Role = Literal[
-    "global", "step", "iter", "inner", "epoch", "samples", "loss", "grad_norm", "nan_count", "seconds",
-    "speed", "elapsed", "clock", "interval", "eta", "total", "soft_total", "soft_epochs", "ignore",
+    "global", "step", "iter", "episode", "inner", "epoch", "samples", "loss", "grad_norm", "nan_count",
+    "seconds", "speed", "elapsed", "clock", "interval", "eta", "total", "soft_total", "soft_epochs", "ignore",
 ]  # fmt: skip
 
 _NAMES: dict[Role, str] = {
@@ -16,6 +16,7 @@ _NAMES: dict[Role, str] = {
         etape paso passo pas шаг шага krok 步 步数 步數 第 训练步数 当前步数 迭代 迭代次数 ステップ 스텝 단계
         round boosting_round timestep timesteps train_steps steps_done stp""",
     "iter": "iter iters iteration iterations itr it itération iteración итерация イテレーション 반복 i",
+    "episode": "episode episodes trial trials generation gen game",
     "inner": "batch batches minibatch mini_batch batch_idx step_in_epoch 批次 批 バッチ 배치 лот пакет bat",
     "epoch": """epoch ep epochs train_epoch training_epoch epoche época epoca époque эпоха эпохи エポック 에폭
         에포크 轮 轮次 輪 epoch_num training/epoch train/epoch cur_epoch epo""",
@@ -60,10 +61,11 @@ _NOT_A_COUNTER = re.compile(
     r"(?:^|[_/])(?:number|num|skipped|nan|max|min|warmup|warm|every|accumulation|accum|per|size|interval|decay"
     r"|log|logging|save|eval|best|patience|total|parameters|workers|examples|from|until|restart|freq)(?:$|[_/])"
 )
-_COUNTERS = ("global", "step", "iter", "inner", "epoch")
+_COUNTERS = ("global", "step", "iter", "episode", "inner", "epoch")
 
 EVAL_NAME = re.compile(
     r"^(?:val|valid|validation|eval|evaluation|test|dev|heldout|holdout|val-core|valid_\d+)(?:$|[_/\- .@'])"
+    r"|^(?:final|last|best|avg|average|mean)_(?:val|valid|validation|eval|test|dev)_"
     r"|[_/](?:val|valid|eval|test|dev)$|^v_loss$|^(?:валид|验证|検証|검증)"
 )
 TRAIN_NAME = re.compile(r"^(?:train|training|tr|learn)(?:$|[_/\- .@'])|[_/]train$")

@@ -90,6 +90,8 @@ def plan_for(line: Line, sighting: Sighting) -> Plan | None:
         return None
     if sighting.metrics and not sighting.metric_spans:
         return None
+    if not any(role in ("step", "inner") for role, *_ in sighting.spans):
+        return None
     spans = tuple(sighting.spans)
     if line.stamp_span is not None:
         spans = (*spans, ("stamp", *line.stamp_span, stamp_seconds))

@@ -132,6 +132,8 @@ def key_of(gap: bytes) -> tuple[str, str]:
         unit = in_parentheses[1].decode("utf-8", "replace")
         text = text[: in_parentheses.start()].rstrip(_TRAIL)
     text = _CUT.split(text)[-1]
+    if text.lstrip(b" [").startswith(b"--") or b" --" in text:
+        return "", unit  # an option of a command line
     return text.strip(_LEAD).decode("utf-8", "replace"), unit
 
 

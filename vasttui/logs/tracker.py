@@ -71,6 +71,11 @@ class Tracker:
             events += self._eval(sighting, ts)
         return events
 
+    @property
+    def fell_short(self) -> bool:
+        """Whether the log ends before its known total."""
+        return self.total is not None and self.step is not None and self.step < self.total
+
     def _other_rank(self, sighting: Sighting) -> bool:
         """Ranks repeat one another: follow the lowest that speaks."""
         if sighting.rank is None or not (sighting.counts or sighting.loss is not None or sighting.metrics):
@@ -142,6 +147,8 @@ class Tracker:
         if place.total is not None:
             self.total = place.total
             self._evident("total_steps", sighting)
+        elif self.total is not None and place.step > self.total:
+            self.total = None  # it was an epoch's
 
     def _time(self, sighting: Sighting, place: Place | None) -> None:
         at = place.step if place is not None else None

@@ -95,7 +95,17 @@ def _role(token: Named) -> str:
     role = roles.role_of(token.key)
     if token.key in ("第", "") and token.unit in roles.STEP_UNITS and token.whole:
         return "step" if token.key == "第" or token.unit not in ("steps", "step") else ""
-    if role in ("global", "step", "iter", "inner", "samples", "total", "soft_total", "soft_epochs"):
+    if role in (
+        "global",
+        "step",
+        "iter",
+        "episode",
+        "inner",
+        "samples",
+        "total",
+        "soft_total",
+        "soft_epochs",
+    ):
         return role if token.whole and not token.duration else ""
     if (
         role == "eta"
@@ -167,7 +177,7 @@ def _leads(text: bytes, first: Named) -> bool:
     return before == b"" and after.lstrip(b" ")[:1] in (b":", b"|", b"\t")
 
 
-_COUNTER_TRUST = (("global", GLOBAL), ("step", STEP + 1), ("iter", STEP))
+_COUNTER_TRUST = (("global", GLOBAL), ("step", STEP + 1), ("iter", STEP), ("episode", EPOCH))
 
 
 def _counters(sighting: Sighting, by_role: Assigned) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from vasttui.logs import roles
 from vasttui.logs.prefix import Line, stamp_seconds
-from vasttui.logs.sighting import GLOBAL, STEP, Sighting
+from vasttui.logs.sighting import EPOCH, GLOBAL, STEP, Sighting
 from vasttui.logs.tokens import normal, seconds
 
 NAME = "records"
@@ -117,7 +117,7 @@ def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sight
 
 
 _PLAIN = frozenset(("total", "soft_total", "soft_epochs", "elapsed", "clock", "eta", "grad_norm", "inner"))
-_STEP_TRUST = {"global": GLOBAL, "step": STEP + 1, "iter": STEP}
+_STEP_TRUST = {"global": GLOBAL, "step": STEP + 1, "iter": STEP, "episode": EPOCH}
 
 
 def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
