@@ -249,3 +249,14 @@ def test_a_process_that_vanished_without_a_known_total_is_an_alert_that_says_so(
 def test_a_log_without_a_process_that_reached_its_total_and_went_quiet_is_done():
     checks, _ = judge(Training(total=300).train(300).wait(120))
     assert checks[-1].verdict is Verdict.DONE
+
+
+def test_a_machine_that_costs_while_nothing_runs_is_told_after_twenty_minutes():
+    _, monitor = judge(Training(total=300).train(300).exit(0), price=1.2)
+    over = monitor.history.now
+    monitor.tick(over + 1190)
+    assert not monitor.due(over + 1190)
+    monitor.tick(over + 1201)
+    assert monitor.due(over + 1201)
+    check = monitor.look(over + 1201)
+    assert "nothing runs for 20m" in raised([check])["idle"].text

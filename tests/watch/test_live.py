@@ -10,6 +10,7 @@ from vasttui.monitor.check import Verdict
 from vasttui.monitor.rules import progress
 from vasttui.plan import Alerts
 from vasttui.watch.journal import Journal
+from vasttui.watch.launch import Order, launch
 from vasttui.watch.replay import judge_of, judge_record
 from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError
@@ -111,6 +112,16 @@ async def test_a_relaunch_is_a_new_attempt_and_the_same_death_is_said(attend: At
     await until(session, lambda s: s.finished.is_set() and s.snapshot().run.attempt == 2)
     assert [a.number for a in journal.attempts(session.run.name)] == [1, 2]
     assert "same error" in session.snapshot().relaunch_note
+
+
+async def test_a_screen_goes_over_to_an_attempt_that_was_launched_elsewhere(attend: Attend, journal: Journal):
+    session = attend(tiny(steps=50))
+    await session.start()
+    await until(session, lambda s: s.finished.is_set())
+    order = Order(session.run, session.plan, 2, resume=True)
+    await launch(journal, session.host, order, lambda _: None)
+    await until(session, lambda s: s.snapshot().run.attempt == 2 and s.finished.is_set())
+    assert session.snapshot().verdict is Verdict.DONE
 
 
 async def test_taking_up_a_run_keeps_every_look_once(attend: Attend, journal: Journal):

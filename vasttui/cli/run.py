@@ -16,7 +16,7 @@ from vasttui.hosts.protocol import Host
 from vasttui.plan import HostSpec, Plan, RunSpec
 from vasttui.plan.load import load_plan
 from vasttui.watch.journal import Journal
-from vasttui.watch.launch import Order, attach, launch
+from vasttui.watch.launch import Order, attach, host_now, launch
 from vasttui.watch.live import LiveSession
 from vasttui.watch.runs import NameTakenError, create_run
 
@@ -97,8 +97,7 @@ def attach_command(
     except NameTakenError as error:
         raise click.UsageError(str(error)) from None
     target = host_of(run)
-    asyncio.run(_reach(target))
-    attach(journal, run, log, pid)
+    attach(journal, run, log, pid, now=asyncio.run(_reach(target)))
     if detach:
         click.echo(run.name)
         raise SystemExit(EXIT_DONE)
@@ -106,10 +105,11 @@ def attach_command(
     raise SystemExit(until_printed(session, "return", None) if unattended else show(session))
 
 
-async def _reach(host: Host) -> None:
-    """Connect once, so that a wrong address is told before anything is written down as a run."""
+async def _reach(host: Host) -> float:
+    """Connect once, so that a wrong address is told at once; returns the host's time."""
     try:
         await host.open()
+        return await host_now(host)
     finally:
         await host.close()
 

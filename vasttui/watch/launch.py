@@ -17,6 +17,7 @@ from vasttui.watch.paths import run_dir
 Report = Callable[[Finding], None]
 BOOTSTRAP_TIMEOUT_S = 3600.0
 SHOWN_OUTPUT = 200
+CLOCKS_AGREE_S = 3.0
 
 
 class GateError(HostError):
@@ -55,6 +56,16 @@ async def look_over(host: Host, plan: Plan, report: Report) -> tuple[tuple[Findi
     return findings, ", ".join(names), len(facts.gpus) or None
 
 
+async def host_now(host: Host) -> float:
+    """Unix seconds by the host's clock; ours where the two agree, or the host has no `date`."""
+    output = await host.run("date +%s", timeout_s=30.0)
+    ours = time.time()
+    theirs = output.out.strip()
+    if not theirs.isdigit() or abs(int(theirs) - ours) < CLOCKS_AGREE_S:
+        return ours
+    return float(theirs)
+
+
 async def bootstrap(host: Host, plan: Plan, report: Report) -> tuple[Finding, ...]:
     """Run the plan's bootstrap commands one by one; the first that fails ends it.
 
@@ -91,7 +102,7 @@ async def launch(journal: Journal, host: Host, order: Order, report: Report) -> 
         raise GateError(findings)
     if order.number == 1:
         findings += await bootstrap(host, plan, report)
-    started = time.time()
+    started = await host_now(host)
     info = RunInfo(
         name=order.run.name,
         command=order.command,
@@ -131,14 +142,14 @@ def record_path(order: Order) -> str:
     return f"~/.vasttui/runs/{order.run.name}-{stamp}/{order.number}"
 
 
-def attach(journal: Journal, run: RunRow, log: str, pid: int | None) -> Attempt:
-    """Journal a run that someone else started; for us it begins now."""
+def attach(journal: Journal, run: RunRow, log: str, pid: int | None, now: float) -> Attempt:
+    """Journal a run that someone else started; for us it begins now (unix s by the host's clock)."""
     attempt = Attempt(
         run=run.name,
         number=1,
         record="",
         command=f"attached to {log}",
-        started_at=run.created_at,
+        started_at=now,
         attached=Attached(log, pid),
     )
     journal.add_attempt(attempt)

@@ -89,7 +89,10 @@ class LiveSession:
         return self._news.pictures(self.snapshot)
 
     async def start(self) -> None:
-        """Begin to attend; trouble shows in the pictures and in `failure`."""
+        """Begin to attend, or begin again after a failure; trouble shows in the pictures and in `failure`."""
+        if self._task is not None and not self._task.done():
+            return
+        self.failure = None
         self._task = asyncio.create_task(self._attend())
 
     async def close(self) -> None:
@@ -187,7 +190,11 @@ class LiveSession:
     async def _attend(self) -> None:
         try:
             await self._begin()
-            await self._follow()
+            while True:
+                await self._follow()
+                self.finished.set()
+                self._news.tell()
+                await self._await_relaunch()
         except HostError as error:
             self._fail(error)
         except Exception as error:  # noqa: BLE001 - a fault of ours must show on the screen, not vanish with the task
@@ -202,13 +209,27 @@ class LiveSession:
         self._say("connecting")
         await self.host.open()
         if self.order is not None:
-            order, self.order = self.order, None
             self._stage.findings = ()
-            self.attempt = await launch(self.journal, self.host, order, self._report)
+            self.attempt = await launch(self.journal, self.host, self.order, self._report)
+            self.order = None
         else:
             self.attempt = self.journal.attempts(self.run.name)[-1]
         self._reset(self.attempt)
         self._say("")
+
+    async def _await_relaunch(self) -> None:
+        """The attempt is over: look for a newer one, and at a machine that costs while nothing runs."""
+        while True:
+            await asyncio.sleep(JOURNAL_POLL_S)
+            newest = self.journal.attempts(self.run.name)[-1]
+            if newest.number > self._current().number:
+                self.attempt = newest
+                self._reset(newest)
+                self.finished.clear()
+                return
+            if self.role == "watcher":
+                self._monitor.tick(self._now())
+                self._look_if_due()
 
     def _reset(self, attempt: Attempt) -> None:
         """A fresh judge for the attempt, and the looks it already had."""
