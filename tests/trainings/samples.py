@@ -3,21 +3,19 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-SLEEPS = "each step sleeps to play the accelerator"
-MADE = (
-    "A real training in numpy, recorded by vasttui's recorder on a two-core machine without a GPU; " + SLEEPS
-)
+MADE = "a real numpy training, recorded by vasttui's recorder; no GPU: steps sleep to play it"
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One sample run.
 
-    `stop_after_s`: the recorder is told to stop it then. `memory_mib`: it runs in a memory cgroup of that
-    size. `plan`: tables of its plan beside `[run]`.
+    `title`, `made`: the first line of its ABOUT. `stop_after_s`: the recorder is told to stop it then.
+    `memory_mib`: it runs in a memory cgroup of that size. `plan`: tables of its plan beside `[run]`.
     """
 
     name: str
+    title: str
     script: str
     options: str
     steps: int
@@ -37,25 +35,28 @@ class Sample:
     @property
     def about(self) -> str:
         """The file ABOUT: one line on how it was made, then what happens in it."""
-        return f"{self.made}.\n\n{self.happens}\n\nAgain: python -m tests.trainings.record {self.name}\n"
+        again = f"Again: python -m tests.trainings.record {self.name}"
+        return f"{self.title}: {self.made}.\n\n{self.happens}\n\n{again}\n"
 
 
 SAMPLES = (
     Sample(
         "healthy",
+        "All goes well",
         "chars.py",
         "--step-s 0.5 --style nanogpt --log-every 5 --eval-every 200 --eval-s 3 --save-every 600 "
         "--rate 0.002 --warmup 100 --decay",
         2400,
         "A character model learns for twenty minutes, with evaluations that get better and four checkpoints, "
         "and ends well: no alert, DONE.",
-        made=MADE + "; the price of $0.40/h is an example, to show what a run costs",
+        made=MADE + "; the price of $0.40/h is an example",
         price_usd_h=0.40,
         milestones=(1200,),
         plan={"budget": {"max_usd": 0.20}},
     ),
     Sample(
         "traceback",
+        "A bug ends it",
         "chars.py",
         "--step-s 0.6 --log-every 5 --eval-every 150 --eval-s 2 --save-every 300 --rate 0.002 --warmup 100 "
         "--decay --fault traceback --fault-at 820",
@@ -65,6 +66,7 @@ SAMPLES = (
     ),
     Sample(
         "oom-kill",
+        "Memory leaks until the kernel kills it",
         "moons.py",
         "--step-s 0.5 --style json --log-every 5 --eval-every 150 --eval-s 2 --save-every 500 --rate 0.002 "
         "--warmup 100 --decay --fault leak --fault-at 400 --leak-kib 512",
@@ -76,6 +78,7 @@ SAMPLES = (
     ),
     Sample(
         "stall",
+        "A deadlock",
         "chars.py",
         "--step-s 0.5 --style bar --log-every 2 --eval-every 200 --eval-s 2 --save-every 400 --rate 0.002 "
         "--warmup 100 --decay --fault stall --fault-at 700",
@@ -87,6 +90,7 @@ SAMPLES = (
     ),
     Sample(
         "slowdown",
+        "Half the speed from step 540 on",
         "waves.py",
         "--step-s 0.5 --log-every 5 --eval-every 100 --eval-s 2 --save-every 300 --rate 0.05 --warmup 50 "
         "--decay --fault slow --fault-at 540",
@@ -95,6 +99,7 @@ SAMPLES = (
     ),
     Sample(
         "eval-turns-bad",
+        "It overfits",
         "moons.py",
         "--step-s 0.5 --log-every 5 --eval-every 60 --eval-s 2 --save-every 300 --rate 0.0004 "
         "--fault overfit",
@@ -104,6 +109,7 @@ SAMPLES = (
     ),
     Sample(
         "nan",
+        "It diverges",
         "waves.py",
         "--step-s 0.5 --log-every 5 --eval-every 0 --save-every 300 --rate 1 --warmup 1200",
         1200,
