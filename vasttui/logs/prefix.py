@@ -13,7 +13,7 @@ from vasttui.logs.clean import blank_controls
 _RANK = re.compile(
     rb"^\s*(?:[\w./-]+/\d+ )?\[(?:rank|default|RANK|Rank)[ :]?(\d+)\]:? ?"  # torch, torchrun --tee
     rb"|^\[\d+,(\d+)\]<std(?:out|err)>:"  # mpirun --tag-output
-    rb"|^\s{0,3}(\d+): (?=.*(?:\b[Ss]tep|\b[Ii]ter|\b[Ee]poch|\d\d:\d\d:\d\d|INFO|Traceback|  File|%\|))"  # srun
+    rb"|^\s{0,3}(\d+): (?=.*(?:\b[Ss]tep|\b[Ii]ter|\b[Ee]poch|\d\d:\d\d:\d\d|INFO|Traceback|  File|%\|))"
     rb"|^\((?:\w+)(?: rank=(\d+))?,? pid=\d+(?:, ip=[\d.]+)?\) "  # Ray
     rb"|^(?:stdout|stderr): |^[\w.-]{1,40}\s{1,4}\| (?=\[?\d{4}-)"
 )

@@ -24,21 +24,24 @@ def trainer_state(data: bytes, ts: float | None = None) -> list[LogEvent]:
         state: object = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"trainer_state.json is no JSON (half written?): {error}") from None
-    history: object = cast("dict[str, Any]", state).get("log_history") if isinstance(state, dict) else None
-    if not isinstance(state, dict) or not isinstance(history, list):
+    fields = cast("dict[str, Any]", state) if isinstance(state, dict) else {}
+    history, total = fields.get("log_history"), _count(fields.get("max_steps"))
+    if history is None or not isinstance(history, list):
         raise ValueError("trainer_state.json has no log_history: is it another file?")
-    fields = cast("dict[str, Any]", state)
-    total = fields.get("max_steps")
     found: list[LogEvent] = []
     for number, entry in enumerate(cast("list[Any]", history), 1):
         if isinstance(entry, dict):
             found += _entry(
                 cast("dict[str, Any]", entry), number, total if isinstance(total, int) else None, ts
             )
-    step = fields.get("global_step")
-    if isinstance(step, int):
-        found.append(Progress(ts, step, total if isinstance(total, int) else None))
+    step = _count(fields.get("global_step"))
+    if step is not None:
+        found.append(Progress(ts, step, total))
     return found
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _entry(entry: dict[str, Any], number: int, total: int | None, ts: float | None) -> list[LogEvent]:

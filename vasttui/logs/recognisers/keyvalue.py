@@ -26,7 +26,9 @@ _OTHER_HINTS = (
     b"early", b"overflow", b"improved", b"skipping", b"num", b"parameters", b"best model", b"reducing",
     b"dump",
 )  # fmt: skip
-_LONE_FIELD = re.compile(rb"^\s*[\"']?[\w./ -]+[\"']?\s*(?:[:=]|\.{2,})\s*[\"']?[-+\w.]+[\"']?\s*,?\s*$")
+_LONE_FIELD = re.compile(
+    rb"[\"']?[A-Za-z_][\w./ -]{0,80}?[\"']? ?(?:[:=]| \.{2,80}) ?[\"']?[-+\w.]{1,40}[\"']? ?,?"
+)
 _PYTORCH_EXAMPLE = re.compile(rb"\[\s*\d+/\d+\s*\(\s*\d+(?:\.\d+)?%\)\]")
 _TRAIN_SLOT = re.compile(rb"^\s*Train(?:ing)?: \d+ \[", re.IGNORECASE)
 _PERCENT_OR_BAR = re.compile(rb"\d%|\xe2\x96[\x80-\x9f]|\xe2\x94\x81|##|==")
@@ -265,12 +267,12 @@ def _keep_totals(sighting: Sighting) -> None:
 
 def _judge(sighting: Sighting, line: Line, found: list[Named]) -> None:
     """Whether the counter may be believed at once, or only after it has been seen to grow."""
-    if _LONE_FIELD.match(line.text):
-        lone_loss = sighting.loss is not None and not line.text.lstrip().startswith((b'"', b"'"))
+    if len(stripped := line.text.strip()) <= 200 and _LONE_FIELD.fullmatch(stripped):
+        lone_loss = sighting.loss is not None and not stripped.startswith((b'"', b"'"))
         if not (lone_loss or sighting.mode == "eval" or sighting.seconds is not None):
             sighting.step = sighting.inner = sighting.epoch = None
             sighting.elapsed = sighting.loss = None
-        if line.text.rstrip().endswith(b","):
+        if stripped.endswith(b","):
             sighting.loss = sighting.total = sighting.soft_total = sighting.seconds = None
             sighting.metrics = {}
     if sighting.step is not None and sighting.total is not None and _NEMO.match(line.text):
