@@ -155,7 +155,7 @@ def test_a_reboot_is_tried_again_only_if_it_cannot_have_happened() -> None:
 
 
 def test_waits_double_and_are_spread_by_chance() -> None:
-    error = NoAnswerError("no connection")
+    error = ServiceError("unavailable", status=503)
     assert [wait(endpoints.LIST, error, tries) for tries in (1, 2, 3, 4)] == [0.5, 1.0, 2.0, 4.0]
     assert retry_wait(endpoints.LIST, error, 1, 120.0, chance=0.5) == 0.75
 
@@ -178,4 +178,9 @@ def test_a_firm_no_is_not_asked_again(error: CloudError) -> None:
 
 
 def test_tries_come_to_an_end() -> None:
-    assert wait(endpoints.LIST, NoAnswerError("no connection"), tries=MAX_TRIES) is None
+    assert wait(endpoints.LIST, ServiceError("unavailable", status=503), tries=MAX_TRIES) is None
+
+
+def test_that_nobody_answers_is_told_after_three_tries() -> None:
+    assert wait(endpoints.LIST, NoAnswerError("no connection"), tries=2) == 1.0
+    assert wait(endpoints.LIST, NoAnswerError("no connection"), tries=3) is None

@@ -25,7 +25,7 @@ class Secret:
 
     def strip_from(self, data: bytes) -> bytes:
         """`data` without this secret in it."""
-        return data.replace(self._text.encode(), b"<secret>") if len(self._text) >= 4 else data
+        return data.replace(self._text.encode(), b"(key hidden)") if len(self._text) >= 4 else data
 
     def __bool__(self) -> bool:
         return bool(self._text)

@@ -16,6 +16,7 @@ from vasttui.cloud.errors import BusyError, CloudError, NoAnswerError, ServiceEr
 
 MARGIN_S = 0.1
 MAX_TRIES = 6
+MAX_DIALS = 3  # where nobody answers at all, the user is told soon
 FIRST_WAIT_S = 0.5
 CAP_WAIT_S = 30.0
 _THRESHOLD = re.compile(r"threshold\s*[=:]\s*([0-9]+(?:\.[0-9]+)?)")
@@ -122,6 +123,8 @@ def retry_wait(
         isinstance(error, ServiceError) and error.status in _TRANSIENT
     )
     if not transient or tries >= MAX_TRIES or endpoint.again == "never":
+        return None
+    if isinstance(error, NoAnswerError) and not error.may_have_happened and tries >= MAX_DIALS:
         return None
     if endpoint.again == "if unsent" and error.may_have_happened:
         return None

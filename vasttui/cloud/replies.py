@@ -84,7 +84,7 @@ def error_of(what: str, status: int, told: Mapping[str, object], raw: str = "") 
     text = (
         clean_line(" ".join(said.split()), _MAX_TEXT)
         or code
-        or ("" if "<" in raw else raw)
+        or ("" if raw.startswith("<") else raw)
         or "no reason given"
     )
     kind, hint = _kind(status, f"{code} {text}".lower())

@@ -40,7 +40,7 @@ class Settings:
     """How the emulated market is. `machines`: real ones; without them instances are rows only."""
 
     seed: int = 1
-    offers: int = 60
+    offers: int = 120
     credit_usd: float = 25.0
     times: Times = field(default_factory=Times)
     faults: tuple[Fault, ...] = ()

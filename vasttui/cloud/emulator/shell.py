@@ -16,7 +16,8 @@ BANNER = (
     "Welcome to an emulated machine. If authentication fails, try again after a few seconds, "
     "and double check your ssh key.\n"
 )
-TMUX_TRAP = "no sessions\n"
+# What a login shell that attaches to a tmux without sessions leaves of `ssh host command`.
+TMUX_TRAP = "echo no sessions >&2; exit 1"
 
 
 class Login(asyncssh.SSHServer):
@@ -52,10 +53,16 @@ class Files(asyncssh.SFTPServer):
     def __init__(self, chan: Any, home: Path) -> None:
         super().__init__(chan)  # pyright: ignore[reportUnknownMemberType]
         self._home = os.fsencode(home)
+        self._chan = chan
 
     def map_path(self, path: bytes) -> bytes:
         """An absolute path stays what it is."""
         return os.path.normpath(os.path.join(self._home, path))  # noqa: PTH118 - bytes
+
+    def exit(self) -> None:
+        """Say that all went well: scp wants to hear it."""
+        with contextlib.suppress(OSError):  # they have hung up
+            self._chan.exit(0)
 
 
 class Shell:
@@ -114,12 +121,9 @@ class Shell:
                 connection.abort()
 
     async def _run(self, process: "asyncssh.SSHServerProcess[bytes]") -> None:
-        if process.command and self._is_trapped():
-            process.stdout.write(TMUX_TRAP.encode())
-            process.exit(1)
-            await process.wait_closed()
-            return
         arguments = ["bash", "-c", process.command] if process.command else ["bash", "-l"]
+        if process.command and self._is_trapped():
+            arguments = ["sh", "-c", TMUX_TRAP]
         env = {**self._environ(), **({"TERM": process.term_type} if process.term_type else {})}
         if process.term_type:
             code = await self._in_terminal(process, arguments, env)
