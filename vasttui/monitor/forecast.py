@@ -7,7 +7,6 @@ for the steps still to come and for the estimate itself (normal quantile 1.2816)
 
 from collections.abc import Sequence
 from math import sqrt
-from statistics import stdev
 
 from vasttui.monitor.check import Forecast
 from vasttui.monitor.history import History
@@ -71,5 +70,11 @@ def wall_s_per_step(blocks: Sequence[tuple[float, float]], left: int) -> tuple[f
         return mean, UNSURE_SPREAD
     means = [seconds / n for n, seconds in blocks if n]
     blocks_left = max(1.0, left / (steps / len(blocks)))
-    noise = stdev(means) / mean * sqrt(1 / blocks_left + 1 / len(blocks))
+    noise = _deviation(means) / mean * sqrt(1 / blocks_left + 1 / len(blocks))
     return mean, max(LEAST_SPREAD, Z80 * noise)
+
+
+def _deviation(values: Sequence[float]) -> float:
+    """Sample standard deviation; `statistics.stdev` is exact, and thirty times slower."""
+    middle = sum(values) / len(values)
+    return sqrt(sum((value - middle) ** 2 for value in values) / (len(values) - 1))

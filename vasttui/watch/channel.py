@@ -27,7 +27,9 @@ class Channel:
             HostError: the channel cannot be kept up.
         """
         try:
-            news = await asyncio.wait_for(self._queue.get(), wait_s)
+            # Not wait_for: until Python 3.12 it can swallow a cancellation that comes with the result.
+            async with asyncio.timeout(wait_s):
+                news = await self._queue.get()
         except TimeoutError:
             return None
         if isinstance(news, HostError):

@@ -65,8 +65,8 @@ class MonitorScreen(Doing, Screen[None]):
     app: "VastTui"
     BINDINGS: ClassVar[list[BindingType]] = bindings()
 
-    snapshot: reactive[Snapshot | None] = reactive[Snapshot | None](None, init=False)
-    broken: reactive[str] = reactive("", init=False)
+    snapshot: reactive[Snapshot | None] = reactive[Snapshot | None](None, init=False, repaint=False)
+    broken: reactive[str] = reactive("", init=False, repaint=False)
 
     def __init__(self, session: Session) -> None:
         super().__init__()
