@@ -1,6 +1,6 @@
 """From many counters to one step: which of them counts the run, and what its numbers mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vasttui.logs.sighting import BAR, EPOCH, NAMED, STEP, Sighting
 
@@ -92,7 +92,7 @@ class Counters:
 
     def place(self, sighting: Sighting) -> Place | None:
         """The run's step by this sighting; None if its counter is not the one to follow."""
-        self._name_epoch_counter(sighting)
+        sighting = self._with_epoch_as_counter(sighting)
         if not sighting.counts:
             return None
         key = sighting.source or sighting.reader
@@ -112,16 +112,16 @@ class Counters:
         self._grow(source, place)
         return place if self._follow(key, source, sighting, place) else None
 
-    def _name_epoch_counter(self, sighting: Sighting) -> None:
+    def _with_epoch_as_counter(self, sighting: Sighting) -> Sighting:
         """An epoch with figures, in a log that counts nothing finer, is the step."""
-        if sighting.counts or sighting.epoch is None or self.fractional_epochs or sighting.bar:
-            return
-        if not (sighting.loss is not None or sighting.metrics) or sighting.epoch != int(sighting.epoch):
-            return
+        epoch = sighting.epoch
+        if sighting.counts or epoch is None or self.fractional_epochs or sighting.bar:
+            return sighting
+        if not (sighting.loss is not None or sighting.metrics) or epoch != int(epoch):
+            return sighting
         if sighting.reader == "records" and sighting.mode == "eval":
-            return
-        sighting.step, sighting.total = sighting.epoch, sighting.epochs
-        sighting.source, sighting.trust = "epoch", EPOCH
+            return sighting
+        return replace(sighting, step=epoch, total=sighting.epochs, source="epoch", trust=EPOCH)
 
     def _located(self, sighting: Sighting, source: Source) -> Place | None:
         if sighting.samples is not None:

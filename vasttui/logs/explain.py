@@ -50,7 +50,7 @@ def explain(
 ) -> Explanation:
     """Put together what stands behind the numbers."""
     sure, why = _sureness(tracker)
-    told = tuple(Told(name, e.line, e.reader) for name, e in list(tracker.evidence.items())[:500])
+    told = tuple(Told(name, *behind) for name, behind in tracker.evidence.items())
     withdrawn = tuple(Withdrawn(i.line, i.text, reason) for i, reason in errors.withdrawn)
     return Explanation(
         format_of(tracker),

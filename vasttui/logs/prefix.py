@@ -49,7 +49,6 @@ class Line:
     stamp: float | None = None
     stamp_span: tuple[int, int] | None = None
     level: bytes = b""
-    frame: bool = False
     body_start: int = 0
     rank_span: tuple[int, int] | None = None
     low: bytes = b""
@@ -60,10 +59,10 @@ class Line:
         return self.raw[self.body_start :]
 
 
-def dress(raw: bytes, number: int, frame: bool = False) -> Line:
-    """Blank everything before the message. `frame`: the text was redrawn by carriage returns."""
+def dress(raw: bytes, number: int) -> Line:
+    """Blank everything before the message."""
     text = blank_controls(raw) if _HAS_CONTROL.search(raw) else raw
-    line = Line(raw, text, number, frame=frame, low=text.lower())
+    line = Line(raw, text, number, low=text.lower())
     if _MAY_BE_RANKED.match(text) or b"pid" in line.low or b"rank" in line.low:
         _take_rank(line)
     if _TIME.search(text, 0, 200):

@@ -68,7 +68,8 @@ class Rates:
         """Take a line's own time."""
         if stamp != int(stamp):
             self.whole_seconds = False
-        self.stamps.add(step, stamp)
+        if not self.stamps.points or self.stamps.points[-1][1] != stamp:
+            self.stamps.add(step, stamp)
 
     def seconds_per_step(self, total: float | None) -> tuple[float | None, str]:
         """Weigh what was told: the seconds, and by which of the tellings."""

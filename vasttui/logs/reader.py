@@ -9,23 +9,24 @@ from dataclasses import replace
 
 from vasttui.logs import phases
 from vasttui.logs.errors import ErrorScanner
-from vasttui.logs.events import Activity, LogEvent, Progress
+from vasttui.logs.events import ActivityKind, LogEvent, Progress
 from vasttui.logs.explain import Explanation, explain
 from vasttui.logs.learn import Learner
 from vasttui.logs.prefix import Line, dress
 from vasttui.logs.recognisers import bars, keyvalue, pattern, records
 from vasttui.logs.recognisers.multiline import Multiline
 from vasttui.logs.recognisers.tables import Tables
-from vasttui.logs.shapes import BORING, Plan, Shapes, plan_for
+from vasttui.logs.shapes import BORING, Phase, Plan, Shapes, plan_for
 from vasttui.logs.sighting import Sighting
 from vasttui.logs.tokens import DIGITS
 from vasttui.logs.tracker import Tracker
+from vasttui.logs.units import shapes_of, split_units
 from vasttui.plan.schema import LogSource
 
 MAX_LINE_BYTES = 64 * 1024
 BLOCK_BYTES = 1024 * 1024
-_THIN_FROM = 512  # lines of one block; fewer are all read
-_THIN_HEAD, _THIN_TAIL = 64, 192
+_THIN_FROM = 600  # lines and frames of one block; fewer are all read
+_ALL_OF_LAST = 200  # these give the rate, so that it does not depend on how the log is cut
 _SAMPLES_UNREAD = 5
 
 
@@ -96,7 +97,7 @@ class LogReader:
         self._ts = ts if ts is not None else self._ts
         tail, self._tail = self._tail, b""
         if tail and not self._skipping:
-            self._one(tail, self._framed)
+            self._one(tail)
         self._events += self._errors.settle(self._ts, final=True, fell_short=self._tracker.fell_short)
         return self._hand_out()
 
@@ -110,112 +111,88 @@ class LogReader:
             if not ends:
                 return
             data, self._skipping = data[min(ends) :], False
-        lines = (self._tail + data).split(b"\n")
-        tail = lines.pop()
-        thin = len(lines) > _THIN_FROM
-        if thin:
-            self._many(lines)
-        else:
-            for line in lines:
-                self._line(line)
-                self._lines += 1
-        if b"\r" in tail:
-            frames, _, tail = tail.rpartition(b"\r")
-            self._frames(frames.split(b"\r"))
-            self._framed = True
+        text = self._tail + data
+        end = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+        if end:
+            self._framed = text[end - 1 : end] == b"\r"
+            self._units(text[:end])
+        tail = text[end:]
         if len(tail) > MAX_LINE_BYTES:
-            self._one(tail[:MAX_LINE_BYTES], self._framed)
+            self._look(tail[:MAX_LINE_BYTES])
             self._cut_lines += 1
             tail, self._skipping = b"", True
         self._tail = tail
         if self._framed and tail[-1:] == b"]" and bars.TQDM.search(tail):
-            self._one(tail, True)  # the newest frame has no end yet, but it is whole
+            self._one(tail)  # the newest frame has no end yet, but it is whole
 
-    def _line(self, line: bytes) -> None:
-        """One newline-ended line, bars and all."""
-        framed, self._framed = self._framed, False
-        if b"\r" in line:
-            self._frames(line.split(b"\r"), framed)
-        else:
-            self._one(line, framed)
-
-    def _frames(self, frames: list[bytes], framed: bool = True) -> None:
-        if len(frames) > _THIN_FROM:
-            self._thinned(frames, framed=True)
-            return
-        for index, frame in enumerate(frames):
-            self._one(frame, framed or index > 0)
-
-    def _many(self, lines: list[bytes]) -> None:
-        """Read a block of many lines: of the middle, runs of one counter give only their last line."""
-        start = 0
-        for index, line in enumerate(lines):
-            if b"\r" in line:
-                self._thinned(lines[start:index], framed=False, count=True)
-                self._line(line)
-                self._lines += 1
-                start = index + 1
-        self._thinned(lines[start:], framed=False, count=True)
-
-    def _thinned(self, lines: list[bytes], framed: bool, count: bool = False) -> None:
-        count_from, first_tail = self._lines, len(lines) - _THIN_TAIL
-        held: tuple[Plan, bytes] | None = None
-        get, busy = self._shapes.get, self._errors.busy
-        for index, (line, key) in enumerate(zip(lines, _shapes_of(lines), strict=True)):
-            if _THIN_HEAD <= index < first_tail and not busy:
-                plan = get(key)
-                if plan is BORING:
-                    continue
-                if isinstance(plan, Plan) and plan.fits(line):
-                    if held is not None and held[0].source != plan.source:
-                        self._planned(*held)
-                    held = (plan, line)
-                    continue
-            if count:
-                self._lines = count_from + index
-            if held is not None:
-                self._planned(*held)
-                held = None
-            self._one(line, framed)
-            busy = self._errors.busy
-        if held is not None:
-            self._planned(*held)
-        if count:
-            self._lines = count_from + len(lines)
-
-    def _one(self, raw: bytes, frame: bool) -> None:
-        """One line or one frame of a bar."""
-        if not self._errors.busy:
-            plan = self._shapes.get(raw.translate(DIGITS)) if len(raw) <= Shapes.MAX_BYTES else None
+    def _units(self, text: bytes) -> None:
+        """Read whole lines and frames. Of many, runs of one counter give only their last but near the end."""
+        units, numbers = split_units(text, self._lines)
+        near_end = len(units) - _ALL_OF_LAST if len(units) > _THIN_FROM else 0
+        held: tuple[Plan, bytes, int, float] | None = None
+        figures: list[bytes] = []
+        find, busy = self._shapes.plan, self._errors.busy
+        for index, key in enumerate(shapes_of(units)):
+            unit = units[index]
+            plan = None if busy else find(key, unit)
             if plan is BORING:
-                return
-            if isinstance(plan, Plan) and plan.fits(raw):
-                self._planned(plan, raw)
-                return
-        self._look(raw[:MAX_LINE_BYTES], frame)
+                continue
+            if isinstance(plan, Plan) and index < near_end and not plan.keep:
+                count = plan.count(unit)
+                if held is not None and (held[0].source != plan.source or count < held[3]):
+                    self._planned(held[0], held[1], held[2])
+                    held = None
+                if not plan.metric_spans or (now := plan.figures(unit)) == figures:
+                    held = (plan, unit, numbers[index], count)
+                    continue
+                figures = now
+            if held is not None:
+                self._planned(held[0], held[1], held[2])
+                held = None
+            self._lines = numbers[index]
+            if isinstance(plan, Plan):
+                self._planned(plan, unit, self._lines)
+            elif isinstance(plan, Phase):
+                self._enter(plan.kind, unit)
+            else:
+                self._look(unit)
+            busy = self._errors.busy
+        self._lines = numbers[-1] + text.endswith(b"\n")
 
-    def _planned(self, plan: Plan, raw: bytes) -> None:
+    def _one(self, raw: bytes) -> None:
+        """One line or one frame of a bar."""
+        plan = None if self._errors.busy else self._shapes.plan(raw.translate(DIGITS), raw)
+        if isinstance(plan, Plan):
+            self._planned(plan, raw, self._lines)
+        elif isinstance(plan, Phase):
+            self._enter(plan.kind, raw)
+        elif plan is None:
+            self._look(raw)
+
+    def _planned(self, plan: Plan, raw: bytes, number: int) -> None:
         try:
-            sighting = plan.read(raw, self._lines + 1)
+            sighting = plan.read(raw, number + 1)
         except ValueError:
-            self._look(raw, plan.frame)
+            self._look(raw)
             return
         self._observe(sighting)
 
-    def _look(self, raw: bytes, frame: bool) -> None:
+    def _look(self, raw: bytes) -> None:
         """Look fully at a line nobody has seen the like of."""
+        raw = raw[:MAX_LINE_BYTES]
         if not raw.strip():
             if self._errors.busy:
                 self._errors.scan(Line(raw, raw, self._lines + 1), self._ts)
+            elif len(raw) <= Shapes.MAX_BYTES:
+                self._shapes.put(raw, BORING)
             return
-        line = dress(raw, self._lines + 1, frame)
+        line = dress(raw, self._lines + 1)
         pieces = list(bars.split_frames(line.text)) if b"]" in raw and b"|" in raw else [(0, len(raw))]
-        whole = len(pieces) == 1 or not line.text[pieces[1][0] :].strip()
-        if whole:
+        if len(pieces) == 1 or not line.text[pieces[1][0] :].strip():
             self._piece(line, cacheable=len(raw) <= Shapes.MAX_BYTES)
             return
         for start, end in pieces:
-            piece = dress(raw[start:end], self._lines + 1, frame) if start else _cut(line, end)
+            piece = dress(raw[start:end], self._lines + 1) if start else _cut(line, end)
             self._piece(piece, cacheable=False)
 
     def _piece(self, line: Line, cacheable: bool) -> None:
@@ -236,16 +213,21 @@ class LogReader:
                 self._observe(learned)
             elif sighting is None and not said:
                 self._note_unread(line)
-        if cacheable and not busy and not said and not self._tables.box:
-            self._remember(line, sighting, hopeless)
+        if cacheable and not busy and not self._tables.box:
+            if said is None:
+                self._remember(line, sighting, hopeless)
+            elif said != "train" and sighting is None and not line.low.count(b"early"):
+                self._shapes.put(line.raw.translate(DIGITS), Phase(said))
 
     def _remember(self, line: Line, sighting: Sighting | None, hopeless: bool) -> None:
         key = line.raw.translate(DIGITS)
         if sighting is None:
             if hopeless and not self._tables.touched and not self._multiline.touched:
                 self._shapes.put(key, BORING)
-        elif (plan := plan_for(line, sighting)) is not None:
-            self._shapes.put(key, plan)
+        elif hopeless or sighting.counts or sighting.metrics:
+            plan = plan_for(line, sighting)
+            if plan is not None:
+                self._shapes.put(key, plan, line.raw)
 
     def _recognise(self, line: Line) -> Sighting | None:
         if self._pattern is not None:
@@ -271,20 +253,23 @@ class LogReader:
             self._shapes.clear()
         return found
 
-    def _phases(self, line: Line) -> bool:
-        """What the words of a line say of checkpoints, early stopping and other phases."""
+    def _phases(self, line: Line) -> ActivityKind | None:
+        """What the words of a line say of checkpoints, early stopping (`train`) and other phases."""
         if not phases.maybe(line.low):
-            return False
+            return None
         early = phases.says_early_stop(line)
         self.early_stopped |= early
         kind = phases.phase_of(line)
+        if kind is not None:
+            self._enter(kind, line.text)
+        return kind if kind is not None or not early else "train"
+
+    def _enter(self, kind: ActivityKind, text: bytes) -> None:
+        """The run does something else now. Each checkpoint is told, even one right after another."""
         if kind == "checkpoint":
-            self.last_checkpoint = phases.checkpoint_name(line.text) or self.last_checkpoint
-            self._events.append(Activity(self._ts, "checkpoint"))
-            self._tracker.activity = "checkpoint"
-        elif kind is not None:
-            self._events += self._tracker.now(kind, self._ts)
-        return early or kind is not None
+            self.last_checkpoint = phases.checkpoint_name(text) or self.last_checkpoint
+            self._tracker.activity = None
+        self._events += self._tracker.now(kind, self._ts)
 
     def _observe(self, sighting: Sighting) -> None:
         moves = self._tracker.moves
@@ -297,11 +282,6 @@ class LogReader:
         self._unread += 1
         if len(self._unread_samples) < _SAMPLES_UNREAD and any(c in line.raw for c in b"0123456789"):
             self._unread_samples.append((line.number, line.raw[:200]))
-
-
-def _shapes_of(lines: list[bytes]) -> list[bytes]:
-    """Find the shapes of many lines at once; a byte that no line holds keeps them apart."""
-    return b"\r".join(lines).translate(DIGITS).split(b"\r") if lines else []
 
 
 def _cut(line: Line, end: int) -> Line:

@@ -3,28 +3,50 @@
 from dataclasses import dataclass
 from typing import Final
 
+from vasttui.logs.events import ActivityKind
 from vasttui.logs.prefix import Line, stamp_seconds
 from vasttui.logs.sighting import Convert, Sighting
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to read a line of a known shape: where its numbers stand. Guards: digits that must not differ."""
+    """How to read a line of a known shape: where its numbers stand.
+
+    `guards`: digits that must not differ (a rank, a total: another total is another bar). `counter`: where
+    the running count stands, if it is a plain number. `keep`: each such line matters, none may be skipped.
+    """
 
     source: str
     template: Sighting
     spans: tuple[tuple[str, int, int, Convert], ...]
     metric_spans: tuple[tuple[str, int, int, Convert], ...]
-    guard: tuple[slice, bytes]
-    rank_guard: tuple[slice, bytes] | None
-    frame: bool
+    guards: tuple[tuple[slice, bytes], ...]
+    counter: slice | None
+    keep: bool
+
+    def figures(self, raw: bytes) -> list[bytes]:
+        """The metrics' text: a change of it is news, whatever the count."""
+        return [raw[start:end] for _, start, end, _ in self.metric_spans]
 
     def fits(self, raw: bytes) -> bool:
-        """Whether total and rank are those this plan was made for (another total is another bar)."""
-        where, text = self.guard
-        if raw[where] != text:
-            return False
-        return self.rank_guard is None or raw[self.rank_guard[0]] == self.rank_guard[1]
+        """Whether the line's guarded digits are those this plan was made for."""
+        for where, text in self.guards:  # noqa: SIM110  (a loop, since it runs for each line)
+            if raw[where] != text:
+                return False
+        return True
+
+    def variant(self, key: bytes, raw: bytes) -> bytes:
+        """The name under which a plan for these guarded digits is kept."""
+        return b"\n".join((key, *(raw[where] for where, _ in self.guards)))
+
+    def count(self, raw: bytes) -> float:
+        """The running count, read quickly; lines whose count falls are never skipped."""
+        if self.counter is None:
+            return 0.0
+        try:
+            return float(raw[self.counter])
+        except ValueError:
+            return 0.0
 
     def read(self, raw: bytes, number: int) -> Sighting:
         """Read a line. The sighting is only good until the next one is read.
@@ -42,11 +64,19 @@ class Plan:
         return sighting
 
 
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A shape that says what else the run is doing."""
+
+    kind: ActivityKind
+
+
 class Boring:
     """A shape that says nothing of training."""
 
 
 BORING: Final = Boring()
+_PLAIN_READERS = frozenset(("key-value", "learned counter", "records"))
 
 
 class Shapes:
@@ -56,14 +86,25 @@ class Shapes:
     MAX_SHAPES = 4096
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Plan | Boring] = {}
-        self.get = self._known.get
+        self._known: dict[bytes, Plan | Phase | Boring] = {}
 
-    def put(self, key: bytes, plan: Plan | Boring) -> None:
-        """Remember a shape."""
+    def put(self, key: bytes, plan: Plan | Phase | Boring, raw: bytes = b"") -> None:
+        """Remember a shape; beside another plan for the same shape, if the guarded digits differ."""
         if len(self._known) >= self.MAX_SHAPES:
             self._known.clear()
+        known = self._known.get(key)
+        if isinstance(known, Plan) and isinstance(plan, Plan) and not known.fits(raw):
+            key = known.variant(key, raw)
         self._known[key] = plan
+
+    def plan(self, key: bytes, raw: bytes) -> Plan | Phase | Boring | None:
+        """What is known of a line's shape."""
+        known = self._known.get(key)
+        if isinstance(known, Plan) and not known.fits(raw):
+            known = self._known.get(known.variant(key, raw))
+            if isinstance(known, Plan) and not known.fits(raw):
+                return None
+        return known
 
     def clear(self) -> None:
         """Forget all: what lines mean has changed."""
@@ -72,30 +113,28 @@ class Shapes:
 
 def plan_for(line: Line, sighting: Sighting) -> Plan | None:
     """A plan for lines like this one; None where the numbers alone do not settle what is said."""
-    plain = sighting.reader in ("key-value", "learned counter") or sighting.bar
     if (
-        not plain
-        or sighting.mode != "train"
-        or not sighting.counts
+        not (sighting.reader in _PLAIN_READERS or sighting.bar)
         or sighting.irregular
-        or not sighting.spans
+        or sighting.mode == "aux"
     ):
         return None
-    if (
-        sighting.weak
-        or sighting.samples is not None
-        or sighting.soft_total is not None
-        or sighting.soft_epochs is not None
-    ):
+    if sighting.soft_total is not None or sighting.soft_epochs is not None:
+        return None
+    if not sighting.spans and not sighting.metric_spans:
         return None
     if sighting.metrics and not sighting.metric_spans:
         return None
-    if not any(role in ("step", "inner") for role, *_ in sighting.spans):
-        return None
-    spans = tuple(sighting.spans)
+    rated = sighting.bar and sighting.seconds is not None
+    spans = tuple(span for span in sighting.spans if not (rated and span[0] == "eta"))
     if line.stamp_span is not None:
         spans = (*spans, ("stamp", *line.stamp_span, stamp_seconds))
-    total = next(((a, b) for role, a, b, _ in spans if role in ("total", "inner_total")), (0, 0))
-    rank = (slice(*line.rank_span), line.raw[slice(*line.rank_span)]) if line.rank_span is not None else None
-    guard = (slice(*total), line.raw[slice(*total)])
-    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guard, rank, line.frame)
+    guarded = [slice(a, b) for role, a, b, _ in spans if role in ("total", "inner_total")]
+    if line.rank_span is not None:
+        guarded.append(slice(*line.rank_span))
+    guards = tuple((where, line.raw[where]) for where in guarded)
+    counter = next((slice(a, b) for role, a, b, _ in spans if role in ("step", "inner")), None)
+    keep = (
+        counter is None or sighting.mode != "train" or (bool(sighting.metric_spans) and not sighting.sticky)
+    )
+    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guards, counter, keep)

@@ -22,7 +22,7 @@ class Sighting:
     epoch; `samples` examples of an epoch. `seconds` is for one step, `interval` for the steps since the
     line before, `elapsed` since the start, `clock` any of these (how it grows will tell). `metrics` are
     an evaluation's; `sticky` ones may be an old value repeated. `spans` say where the numbers stood, so
-    that the next line of the same shape is read by slicing.
+    that the next line of the same shape is read by slicing; `origins` name the record's fields behind them.
     """
 
     reader: str
@@ -62,6 +62,8 @@ class Sighting:
     metric_spans: list[tuple[str, int, int, Convert]] = field(
         default_factory=list[tuple[str, int, int, Convert]]
     )
+
+    origins: dict[str, tuple[str, Convert]] = field(default_factory=dict[str, tuple[str, Convert]])
 
     def put(self, role: str, value: float | None, start: int, end: int, convert: Convert) -> None:
         """Set a number and remember where it stood."""

@@ -1,7 +1,6 @@
 """Sightings in, events out: keeps what the log has told so far."""
 
 from collections import deque
-from dataclasses import dataclass
 
 from vasttui.logs.counters import Counters, Place
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
@@ -9,15 +8,8 @@ from vasttui.logs.rates import Rates
 from vasttui.logs.sighting import EPOCH, Sighting
 
 _MAX_RATIOS = 256
-
-
-@dataclass(slots=True)
-class Evidence:
-    """Which line, and which recogniser, stands behind a number."""
-
-    line: int
-    reader: str
-    text: str = ""
+_MAX_EVIDENCE = 600
+_MAX_COUNT = 1e15
 
 
 class Tracker:
@@ -38,7 +30,7 @@ class Tracker:
         self.moves = 0
         self.fresh_eval = False
         self.readers: dict[str, int] = {}
-        self.evidence: dict[str, Evidence] = {}
+        self.evidence: dict[str, tuple[int, str]] = {}
         self._nan = False
         self._batch: float | None = None
         self.per_epoch: float | None = None
@@ -48,13 +40,13 @@ class Tracker:
         self._recent: deque[tuple[float | None, dict[str, float]]] = deque(maxlen=6)
         self._ratios: dict[float, int] = {}
         self._mean_step_trust = 0
-        self._last_inner_epoch: float | None = None
 
     def observe(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
         """Take what one line says; tell what is new."""
         if self._other_rank(sighting):
             return []
         events: list[LogEvent] = []
+        bound(sighting)
         self.counters.note_epoch(sighting)
         if sighting.soft_total is not None:
             self._note_soft_total(sighting)
@@ -89,7 +81,8 @@ class Tracker:
         self._evident("soft_total", sighting)
 
     def _evident(self, name: str, sighting: Sighting) -> None:
-        self.evidence[name] = Evidence(sighting.line, sighting.reader)
+        if name in self.evidence or len(self.evidence) < _MAX_EVIDENCE:
+            self.evidence[name] = (sighting.line, sighting.reader)
 
     def now(self, kind: ActivityKind, ts: float | None) -> list[LogEvent]:
         """Note that the run began doing something else."""
@@ -195,7 +188,8 @@ class Tracker:
 
     @property
     def _steps_per_epoch(self) -> float | None:
-        return min(self._ratios, key=lambda ratio: (-self._ratios[ratio], ratio), default=None)
+        usual = max(self._ratios.values(), default=0)
+        return min((ratio for ratio, times in self._ratios.items() if times == usual), default=None)
 
     def _check_nan(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
         loss, grad = sighting.loss, sighting.grad_norm
@@ -223,9 +217,7 @@ class Tracker:
         self._recent.append((step, metrics))
         self.fresh_eval = False
         self.readers[sighting.reader] = self.readers.get(sighting.reader, 0) + 1
-        self.evidence[f"eval {whole(step) if step is not None else '?'}"] = Evidence(
-            sighting.line, sighting.reader
-        )
+        self._evident(f"eval {whole(step) if step is not None else '?'}", sighting)
         return [EvalPoint(ts, whole(step) if step is not None else None, metrics)]
 
     def _is_news(self, metrics: dict[str, float]) -> bool:
@@ -261,6 +253,14 @@ class Tracker:
             return self.step
         left = self.per_epoch - self._batch
         return self.step + left if 0 < left <= max(self._gap, 1.0) * 1.01 else self.step
+
+
+def bound(sighting: Sighting) -> None:
+    """Drop counts that no run reaches: digits without end are no step."""
+    for role in ("step", "total", "inner", "inner_total", "samples", "samples_total", "epoch", "epochs"):
+        value = getattr(sighting, role)
+        if value is not None and not -1 <= value <= _MAX_COUNT:
+            setattr(sighting, role, None)
 
 
 def _is_training(sighting: Sighting) -> bool:

@@ -5,7 +5,7 @@ import re
 from vasttui.logs import roles
 from vasttui.logs.prefix import Line, has_any
 from vasttui.logs.sighting import Sighting
-from vasttui.logs.tokens import Named
+from vasttui.logs.tokens import Named, number
 
 _WORDS = (
     rb"(?:val|valid|validation|validating|eval|evaluation|evaluating|evaluated?|test|testing|dev|test set|"
@@ -69,13 +69,18 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
 
 def _take(sighting: Sighting, line: Line, evals: list[Named], found: list[Named]) -> None:
     for token in evals:
-        if token.value == token.value:
-            sighting.metrics.setdefault(_name(token), _value(token, found))
+        name = _name(token)
+        if token.value == token.value and name not in sighting.metrics:
+            sighting.metrics[name] = _value(token, found)
+            sighting.metric_spans.append((name, token.start, token.end, number))
+            sighting.irregular |= sighting.metrics[name] != token.value
         elif "loss" in token.key:
-            sighting.nan_count = 1
+            sighting.nan_count, sighting.irregular = 1, True
     sighting.sticky = sighting.mode == "train" and bool(sighting.metrics)
     if sighting.mode == "eval":
         sighting.loss = None
+        sighting.spans = [span for span in sighting.spans if span[0] != "loss"]
+        sighting.irregular |= _ON_THE_WAY.match(line.text) is not None
         if _on_the_way(line.text, sighting):
             sighting.metrics, sighting.activity = {}, "eval"
 

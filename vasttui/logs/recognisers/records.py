@@ -3,14 +3,16 @@
 import ast
 import re
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any, cast
 
 import msgspec
 
 from vasttui.logs import roles
 from vasttui.logs.prefix import Line, stamp_seconds
+from vasttui.logs.recognisers.timing import inverse, scale_by
 from vasttui.logs.sighting import EPOCH, GLOBAL, STEP, Sighting
-from vasttui.logs.tokens import normal, seconds
+from vasttui.logs.tokens import Named, normal, number, seconds, tokens
 
 NAME = "records"
 _OPEN = re.compile(rb"^[^{]{0,120}?(\{[\"'].*\})\s*$")
@@ -30,7 +32,37 @@ def read(line: Line) -> Sighting | None:
     record = decode(match[1])
     if record is None:
         return None
-    return sighting_of(record, line)
+    sighting = sighting_of(record, line)
+    if sighting is not None:
+        _locate(sighting, line)
+    return sighting
+
+
+def _locate(sighting: Sighting, line: Line) -> None:
+    """Find where the figures stand in the text, so that the next such record is read by slicing."""
+    found = tokens(line.raw)
+    if sighting.stamp is not None and line.stamp_span is None:
+        sighting.irregular = True
+    for attribute, (name, convert) in sighting.origins.items():
+        at = _place(found, name)
+        if at is None:
+            sighting.irregular = True
+        elif at.duration:
+            sighting.spans.append((attribute, at.start, at.end, seconds))
+        else:
+            sighting.spans.append((attribute, at.start, at.end, convert))
+    for name in sighting.metrics:
+        at = _place(found, name)
+        if at is None:
+            sighting.irregular = True
+        else:
+            sighting.metric_spans.append((name, at.start, at.end, number))
+
+
+def _place(found: list[Named], name: str) -> Named | None:
+    """The one number of this name; None if there are none or several."""
+    fitting = [t for t in found if t.label == name or name.endswith(f"/{t.label}")] if name else []
+    return fitting[0] if len(fitting) == 1 and not fitting[0].fraction else None
 
 
 def decode(text: bytes) -> dict[str, Any] | None:
@@ -109,35 +141,45 @@ def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sight
     _take_metrics(sighting, told, _EVAL_KIND.match(kind) is not None)
     if is_config:
         sighting.step = sighting.loss = sighting.epoch = sighting.seconds = None
-        sighting.metrics = {}
+        sighting.metrics, sighting.irregular = {}, True
     sighting.weak = sighting.step is not None and not (
         sighting.loss is not None or sighting.metrics or len(told) > 1
     )
     return sighting if sighting.says else None
 
 
-_PLAIN = frozenset(("total", "soft_total", "soft_epochs", "elapsed", "clock", "eta", "grad_norm", "inner"))
+_PLAIN = frozenset(
+    ("epoch", "total", "soft_total", "soft_epochs", "elapsed", "clock", "eta", "grad_norm", "inner")
+)
 _STEP_TRUST = {"global": GLOBAL, "step": STEP + 1, "iter": STEP, "episode": EPOCH}
 
 
 def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
     role = roles.role_of(key)
     if role in _STEP_TRUST:
-        if value == int(value) if value == value and abs(value) < 1e15 else False:
-            trust = _STEP_TRUST[role]
-            if sighting.step is None or trust > sighting.trust:
-                sighting.step, sighting.source, sighting.trust = value, f"field {name}", trust
+        _take_step(sighting, name, value, _STEP_TRUST[role])
     elif role == "loss":
         if sighting.loss is None or roles.loss_order(key) < roles.loss_order(sighting.source_of_loss):
             sighting.loss, sighting.source_of_loss = value, key
-    elif role == "epoch":
-        sighting.epoch = value if value == value else None
-    elif role == "seconds":
-        sighting.seconds = value * (1e-3 if re.search(r"(?:^|_)ms(?:$|_)", key) else 1.0)
+            sighting.origins["loss"] = (name, number)
     elif role == "speed":
         sighting.seconds = 1.0 / value if value > 0 else None
-    elif role in _PLAIN and getattr(sighting, role) is None:
+        sighting.origins["seconds"] = (name, inverse)
+    elif role == "seconds":
+        convert = scale_by(1e-3) if re.search(r"(?:^|_)ms(?:$|_)", key) else number
+        sighting.seconds = value * 1e-3 if convert is not number else value
+        sighting.origins["seconds"] = (name, convert)
+    elif role in _PLAIN and getattr(sighting, role) is None and (value == value or role == "grad_norm"):
         setattr(sighting, role, value)
+        sighting.origins[role] = (name, number)
+
+
+def _take_step(sighting: Sighting, name: str, value: float, trust: int) -> None:
+    if not isfinite(value) or value != int(value):
+        return
+    if sighting.step is None or trust > sighting.trust:
+        sighting.step, sighting.source, sighting.trust = value, f"field {name}", trust
+        sighting.origins["step"] = (name, number)
 
 
 def _take_metrics(sighting: Sighting, told: list[tuple[str, str, float]], is_eval: bool) -> None:
@@ -153,3 +195,4 @@ def _take_metrics(sighting: Sighting, told: list[tuple[str, str, float]], is_eva
     if sighting.metrics and (is_eval or sighting.loss is None):
         sighting.mode = "eval"
         sighting.loss = None
+        sighting.origins.pop("loss", None)
