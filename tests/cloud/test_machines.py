@@ -237,6 +237,21 @@ async def test_what_passes_the_wire_is_billed(rent: Rent) -> None:
     assert rental.emulator.world.instances[rental.id].up_bytes > 300_000
 
 
+async def test_a_terminal_is_a_terminal(rent: Rent) -> None:
+    rental = await rent()
+    port = rental.emulator.world.instances[rental.id].ports.direct
+    done = await asyncio.create_subprocess_exec(
+        *["ssh", "-tt", "-i", str(rental.folder / "key"), "-p", str(port), "-o", "StrictHostKeyChecking=no"],
+        *["-o", "UserKnownHostsFile=/dev/null", "-o", "BatchMode=yes", "-q", "root@127.0.0.1"],
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "TERM": "xterm"},
+    )
+    out, _ = await asyncio.wait_for(done.communicate(b"test -t 0 && nvidia-smi -L; exit 4\n"), LIMIT_S)
+    assert b"UUID" in out
+    assert done.returncode == 4
+
+
 async def test_files_go_by_sftp_into_its_home(rent: Rent) -> None:
     rental = await rent()
     port = rental.emulator.world.instances[rental.id].ports.direct

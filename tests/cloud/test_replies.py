@@ -126,6 +126,11 @@ def test_a_running_instance_tells_where_to_log_in() -> None:
     assert one.status_msg == "success, running"
 
 
+def test_only_without_an_id_there_is_no_instance() -> None:
+    assert instance_from({**INSTANCE, "id": "40000001"}) == instance()
+    assert instance_from({**INSTANCE, "id": None}) is None
+
+
 def test_a_gpu_at_zero_degrees_was_not_looked_at() -> None:
     one = instance(gpu_util=0, gpu_temp=0)
     assert (one.gpu_util, one.gpu_temp) == (None, None)

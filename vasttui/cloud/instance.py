@@ -110,9 +110,10 @@ def instance_from(table: dict[str, object]) -> Instance | None:
 
     A GPU at 0 °C was not looked at: its use is unknown too. Minus one stands for unknown.
     """
-    if not isinstance(table.get("id"), int):
+    try:
+        found = read(Instance, table)
+    except TypeError:  # what a struct says of a field that must be there
         return None
-    found = read(Instance, table)
     unknown: dict[str, None] = {}
     if not found.gpu_temp:
         unknown |= {"gpu_temp": None, "gpu_util": None}

@@ -1,6 +1,7 @@
 """`python -m vasttui.cloud.emulator --port P --key KEY`: the market on a loopback port, until it is ended."""
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -62,7 +63,9 @@ def main(
     try:
         asyncio.run(_serve(emulator))
     except OSError as error:
-        click.echo(f"port {port}: {error.strerror}; choose another", err=True)
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+            raise
+        click.echo(f"port {port} cannot be had: {os.strerror(error.errno)}; choose another", err=True)
         sys.exit(2)
 
 

@@ -100,10 +100,10 @@ class Emulator:
         return f"http://127.0.0.1:{self._server.port}"
 
     async def __aenter__(self) -> "Emulator":
+        await self._server.open(self.port)
         self.folder = Path(tempfile.mkdtemp(prefix="vasttui-emulator-"))
         if self.settings.machines:
             self._warden = Warden(self._token, self.folder)
-        await self._server.open(self.port)
         self._ticker = asyncio.create_task(self._tick())
         return self
 

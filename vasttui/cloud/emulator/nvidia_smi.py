@@ -9,6 +9,7 @@ Copied as `nvidia-smi` into the machine's `bin` folder; `gpus.json` beside that 
 import argparse
 import json
 import math
+import re
 import sys
 import time
 from pathlib import Path
@@ -45,7 +46,7 @@ def figures(machine: dict[str, Any], index: int, load: float) -> dict[str, str]:
     return {
         "index": str(index),
         "count": str(len(machine["gpus"])),
-        "name": f"NVIDIA GeForce {gpu['name']}" if "RTX" in gpu["name"] else f"NVIDIA {gpu['name']}",
+        "name": ("NVIDIA GeForce " if re.match(r"RTX \d", gpu["name"]) else "NVIDIA ") + gpu["name"],
         "uuid": f"GPU-00000000-0000-0000-0000-{index:012d}",
         "pci.bus_id": f"00000000:{index + 1:02X}:00.0",
         "utilization.gpu": f"{100 * load:.0f}",

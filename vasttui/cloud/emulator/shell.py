@@ -1,68 +1,26 @@
-"""The SSH server of an emulated machine: a real shell, SFTP, in the machine's own folder."""
+"""The SSH server of an emulated machine: a real shell in the machine's own folder."""
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import pty
 import signal
 import socket
+import struct
+import termios
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 import asyncssh
 
-BANNER = (
-    "Welcome to an emulated machine. If authentication fails, try again after a few seconds, "
-    "and double check your ssh key.\n"
-)
+from vasttui.cloud.emulator.login import Files, Login
+
 # What a login shell that attaches to a tmux without sessions leaves of `ssh host command`.
 TMUX_TRAP = "echo no sessions >&2; exit 1"
-
-
-class Login(asyncssh.SSHServer):
-    """Lets in the owners of the keys that the market knows, by any user name."""
-
-    def __init__(self, keys: Callable[[], list[str]]) -> None:
-        self._keys = keys
-        self._connection: asyncssh.SSHServerConnection | None = None
-
-    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Remember whom the banner goes to."""
-        self._connection = conn
-
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 - asyncssh's signature
-        """Greet; a key is always wanted."""
-        if self._connection is not None:
-            self._connection.send_auth_banner(BANNER)
-        return True
-
-    def public_key_auth_supported(self) -> bool:
-        """Keys only."""
-        return True
-
-    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
-        """Whether the market was given this key."""
-        offered = key.export_public_key().decode().split()[:2]
-        return any(known.split()[:2] == offered for known in self._keys())
-
-
-class Files(asyncssh.SFTPServer):
-    """SFTP whose relative paths start in the machine's home."""
-
-    def __init__(self, chan: Any, home: Path) -> None:
-        super().__init__(chan)  # pyright: ignore[reportUnknownMemberType]
-        self._home = os.fsencode(home)
-        self._chan = chan
-
-    def map_path(self, path: bytes) -> bytes:
-        """An absolute path stays what it is."""
-        return os.path.normpath(os.path.join(self._home, path))  # noqa: PTH118 - bytes
-
-    def exit(self) -> None:
-        """Say that all went well: scp wants to hear it."""
-        with contextlib.suppress(OSError):  # they have hung up
-            self._chan.exit(0)
+_BLOCK = 1 << 16
+_GONE = (asyncssh.Error, OSError)  # the client has hung up, or the command reads no more
 
 
 class Shell:
@@ -85,7 +43,7 @@ class Shell:
         self._tasks: set[asyncio.Task[None]] = set()
         self._options = asyncssh.SSHServerConnectionOptions(
             server_factory=lambda: Login(keys),
-            server_host_keys=[_host_key()],
+            server_host_keys=[cast("Any", asyncssh).generate_private_key("ssh-ed25519")],
             process_factory=self._run,
             encoding=None,
             sftp_factory=make_files,
@@ -121,15 +79,13 @@ class Shell:
                 connection.abort()
 
     async def _run(self, process: "asyncssh.SSHServerProcess[bytes]") -> None:
-        arguments = ["bash", "-c", process.command] if process.command else ["bash", "-l"]
+        arguments = ["bash", *(["-c", process.command] if process.command else [])]
         if process.command and self._is_trapped():
             arguments = ["sh", "-c", TMUX_TRAP]
         env = {**self._environ(), **({"TERM": process.term_type} if process.term_type else {})}
-        if process.term_type:
-            code = await self._in_terminal(process, arguments, env)
-        else:
-            code = await self._with_pipes(process, arguments, env)
-        with contextlib.suppress(asyncssh.Error, OSError):
+        run = self._in_terminal if process.term_type else self._with_pipes
+        code = await run(process, arguments, env)
+        with contextlib.suppress(*_GONE):
             if code < 0:
                 process.exit_with_signal(signal.Signals(-code).name.removeprefix("SIG"))
             else:
@@ -139,29 +95,25 @@ class Shell:
     async def _with_pipes(
         self, process: "asyncssh.SSHServerProcess[bytes]", arguments: list[str], env: Mapping[str, str]
     ) -> int:
-        (read_in, write_in), (read_out, write_out), (read_err, write_err) = os.pipe(), os.pipe(), os.pipe()
+        pipe = asyncio.subprocess.PIPE
         child = await asyncio.create_subprocess_exec(
-            *arguments,
-            stdin=read_in,
-            stdout=write_out,
-            stderr=write_err,
-            cwd=self._home,
-            env=env,
-            start_new_session=True,
+            *arguments, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self._home, env=env, start_new_session=True
         )
-        for end in (read_in, write_out, write_err):
-            os.close(end)
-        await process.redirect(stdin=write_in, stdout=read_out, stderr=read_err)
+        assert child.stdin
+        assert child.stdout
+        assert child.stderr
+        feeding = asyncio.create_task(_feed(process, child.stdin))
+        await asyncio.gather(_tell(child.stdout, process.stdout), _tell(child.stderr, process.stderr))
         code = await child.wait()
-        with contextlib.suppress(asyncssh.Error, OSError):
-            await process.stdout.drain()
-            await process.stderr.drain()
+        feeding.cancel()
+        await asyncio.gather(feeding, return_exceptions=True)
         return code
 
     async def _in_terminal(
         self, process: "asyncssh.SSHServerProcess[bytes]", arguments: list[str], env: Mapping[str, str]
     ) -> int:
         ours, theirs = pty.openpty()
+        _resize(ours, *process.term_size[:2])
         child = await asyncio.create_subprocess_exec(
             *arguments,
             stdin=theirs,
@@ -172,12 +124,56 @@ class Shell:
             start_new_session=True,
         )
         os.close(theirs)
-        await process.redirect(stdin=os.dup(ours), stdout=ours)
-        code = await child.wait()
-        with contextlib.suppress(asyncssh.Error, OSError):
-            await process.stdout.drain()
-        return code
+        loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+        reading, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(os.dup(ours), "rb", 0)
+        )
+        feeding = asyncio.create_task(_type(process, ours))
+        with contextlib.suppress(OSError):  # how a terminal says that its last process has ended
+            await _tell(reader, process.stdout)
+        reading.close()
+        feeding.cancel()
+        await asyncio.gather(feeding, return_exceptions=True)
+        os.close(ours)
+        return await child.wait()
 
 
-def _host_key() -> asyncssh.SSHKey:
-    return cast("Any", asyncssh).generate_private_key("ssh-ed25519")
+async def _feed(process: "asyncssh.SSHServerProcess[bytes]", target: asyncio.StreamWriter) -> None:
+    """The client's input to the command, and its end."""
+    with contextlib.suppress(*_GONE):
+        while block := await process.stdin.read(_BLOCK):
+            target.write(block)
+            await target.drain()
+    target.close()
+    with contextlib.suppress(*_GONE):
+        await target.wait_closed()
+
+
+async def _type(process: "asyncssh.SSHServerProcess[bytes]", terminal: int) -> None:
+    """The client's keys and window to the terminal."""
+    with contextlib.suppress(*_GONE):
+        while True:
+            try:
+                block = await process.stdin.read(_BLOCK)
+            except asyncssh.TerminalSizeChanged as changed:
+                _resize(terminal, changed.width, changed.height)
+                continue
+            if not block:
+                return
+            await asyncio.to_thread(os.write, terminal, block)
+
+
+async def _tell(source: asyncio.StreamReader, target: "asyncssh.SSHWriter[bytes]") -> None:
+    """The command's output to the client, to its end even where nobody listens any more."""
+    listens = True
+    while block := await source.read(_BLOCK):
+        try:
+            if listens:
+                target.write(block)
+                await target.drain()
+        except _GONE:
+            listens = False
+
+
+def _resize(terminal: int, width: int, height: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", height or 24, width or 80, 0, 0))
