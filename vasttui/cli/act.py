@@ -78,6 +78,10 @@ def relaunch_command(run: str, new_instance: bool, force: bool, yes: bool) -> No
     if new_instance:
         raise click.UsageError(f"{row.name} runs on {row.host or 'this machine'}: nothing is rented for it")
     last = attempts[-1] if attempts else None
+    if last is not None and last.attached is not None:
+        raise click.UsageError(
+            f"{row.name} was started by someone else: launch it again where it was launched"
+        )
     if last is not None:
         warning = same_death(attempts)
         running = " It may still run and is stopped first." if last.ended is None else ""

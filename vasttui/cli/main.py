@@ -101,14 +101,17 @@ def main() -> None:
         sys.exit(1)
     except Exception as error:
         from vasttui.cli.errors import explain
+        from vasttui.logs.clean import clean_line
 
         known = explain(error)
         if known is None:
             if os.environ.get("VASTTUI_DEBUG"):
                 raise
             name = type(error).__name__
-            click.echo(f"vasttui: unexpected {name}: {error}; VASTTUI_DEBUG=1 shows where", err=True)
+            click.echo(
+                f"vasttui: unexpected {name}: {clean_line(str(error))}; VASTTUI_DEBUG=1 shows where", err=True
+            )
             sys.exit(EXIT_UNEXPECTED)
         code, line = known
-        click.echo(f"vasttui: {line}", err=True)
+        click.echo(f"vasttui: {clean_line(line)}", err=True)
         sys.exit(code)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from vasttui.gate.facts import facts_command, parse_facts
 from vasttui.gate.finding import Finding
 from vasttui.gate.machine import judge_machine
-from vasttui.hosts.protocol import Attached, Host, HostError, Launch
+from vasttui.hosts.protocol import Attached, Host, HostError, Launch, UnreachableError
 from vasttui.hosts.record import RunInfo
+from vasttui.logs.clean import clean_line
 from vasttui.plan import Plan
 from vasttui.plan.excerpt import to_excerpt
 from vasttui.watch.journal import Attempt, Journal, RunRow
@@ -78,7 +79,7 @@ async def bootstrap(host: Host, plan: Plan, report: Report) -> tuple[Finding, ..
         output = await host.run(command, timeout_s=BOOTSTRAP_TIMEOUT_S)
         took_s = time.monotonic() - started
         if output.code != 0:
-            said = " ".join((output.err or output.out).split())[-SHOWN_OUTPUT:]
+            said = clean_line(" ".join((output.err or output.out).split())[-SHOWN_OUTPUT:])
             raise HostError(
                 f"bootstrap `{command}` failed with exit {output.code}: {said}",
                 "mend the command in [run] bootstrap, then launch again",
@@ -128,6 +129,11 @@ async def launch(journal: Journal, host: Host, order: Order, report: Report) -> 
             attempt.ref,
             Launch(order.command, workdir=plan.run.workdir, env=dict(plan.run.env), run_toml=info.to_toml()),
         )
+    except UnreachableError as error:
+        # No answer is not a no: it may run, so the attempt stays where a watch finds it.
+        raise UnreachableError(
+            f"{error}; the command may have started", f"vasttui watch {order.run.name} tells"
+        ) from None
     except HostError:
         journal.drop_attempt(attempt)
         raise

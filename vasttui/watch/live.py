@@ -142,6 +142,8 @@ class LiveSession:
         """Stop what still runs, then launch a new attempt with the resume command."""
         self._only_as_watcher()
         attempt = self._current()
+        if attempt.attached is not None:
+            raise ControlError("this run was started by someone else: launch it again where it was launched")
         if self._monitor.history.exit is None:
             stopped = await self.kill()
             if not stopped.gone:
