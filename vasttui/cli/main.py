@@ -19,7 +19,7 @@ COMMANDS = {
     "kill": "act",
     "relaunch": "act",
     "replay": "records",
-    "parse": "records",
+    "parse": "parse",
     "demo": "records",
     "gate": "offers",
     "init": "setup",
@@ -74,8 +74,10 @@ class Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="vasttui")
+@click.option("--readonly", is_flag=True, help="A screen that changes nothing.")
+@click.option("--theme", help="One of `vasttui themes`.")
 @click.pass_context
-def app(ctx: click.Context) -> None:
+def app(ctx: click.Context, readonly: bool, theme: str | None) -> None:  # noqa: ARG001 - the screen asks for them
     """Attend a training run: catch failures early, without wasting attention, tokens or money.
 
     Without a command: the screen, with the active run or the start screen.

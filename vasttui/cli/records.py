@@ -1,4 +1,4 @@
-"""`vasttui replay`, `parse` and `demo`: records and logs, nothing live."""
+"""`vasttui replay` and `demo`: records, nothing live."""
 
 import time
 from collections.abc import Iterator
@@ -9,19 +9,16 @@ import click
 import msgspec
 
 from vasttui.assets import bundled
-from vasttui.cli.common import json_option, narrate, put_json
+from vasttui.cli.common import json_option, narrate
 from vasttui.cli.errors import EXIT_DONE, VERDICT_CODES
 from vasttui.cli.screen import show
 from vasttui.hosts.record import Record
-from vasttui.logs import LogReader
-from vasttui.logs.summary import summarise
 from vasttui.monitor.check import Alert
 from vasttui.watch.replay import Judged, ReplaySession, judge_of, judge_record
 from vasttui.watch.session import ControlError
 
 DEMO_DEFAULT = "healthy"
 DEMO_SPEED = 60.0
-BLOCK = 1 << 20
 
 
 @click.command("replay")
@@ -122,32 +119,11 @@ def _text_lines(judged: Judged) -> Iterator[str]:
         yield f"  {alert.state} {alert.rule}: {alert.text}; next: {alert.advice}"
 
 
-@click.command("parse")
-@click.argument("file", type=click.Path(path_type=Path))
-@json_option
-@click.option("--explain", is_flag=True, help="Show the line behind each number.")
-def parse_command(file: Path, as_json: bool, explain: bool) -> None:
-    """What vasttui understands of a log (`-`: standard input)."""
-    reader = LogReader()
-    events: list[Any] = []
-    try:
-        with click.open_file(str(file), "rb") as log:
-            while block := log.read(BLOCK):
-                events += reader.feed(block)
-    except OSError as error:
-        raise click.UsageError(f"{file}: {error.strerror}") from None
-    events += reader.finish()
-    summary = summarise(reader, events)
-    put_json(summary)
-    del as_json, explain
-
-
 @click.command("demo")
 @click.argument("name", required=False)
 @click.option("--speed", type=click.FloatRange(min=0.1, max=100_000), default=DEMO_SPEED, show_default=True)
-@click.option("--theme", help="One of `vasttui themes`.")
 @click.option("--list", "only_list", is_flag=True, help="Only list the sample runs.")
-def demo_command(name: str | None, speed: float, theme: str | None, only_list: bool) -> None:
+def demo_command(name: str | None, speed: float, only_list: bool) -> None:
     """Play a bundled sample run on the screen."""
     if only_list:
         for each in demo_names():
@@ -157,7 +133,7 @@ def demo_command(name: str | None, speed: float, theme: str | None, only_list: b
         session = demo_session(name or demo_names()[0], speed)
     except ControlError as error:
         raise click.UsageError(str(error)) from None
-    raise SystemExit(show(session, theme=theme))
+    raise SystemExit(show(session))
 
 
 def demo_names() -> tuple[str, ...]:

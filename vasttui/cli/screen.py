@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 from time import time
+from typing import Any
+
+import click
 
 from vasttui.cli.common import session_of
 from vasttui.watch.journal import Journal
@@ -11,11 +14,17 @@ from vasttui.watch.runs import overview
 from vasttui.watch.session import ControlError, Session
 
 
-def show(session: Session, *, readonly: bool = False, theme: str | None = None) -> int:
+def show(session: Session) -> int:
     """The screen on one session; returns the exit code."""
     from vasttui.tui.app import run_session
 
-    return run_session(session, readonly=readonly, theme=theme, user_themes=user_themes())
+    return run_session(session, **_options())
+
+
+def _options() -> dict[str, Any]:
+    """What `vasttui --readonly --theme NAME …` asked for."""
+    wanted = click.get_current_context().find_root().params
+    return {"readonly": wanted["readonly"], "theme": wanted["theme"], "user_themes": user_themes()}
 
 
 def user_themes() -> Path:
@@ -60,4 +69,4 @@ def open_start() -> int:
     async def demo(name: str) -> Session:
         return demo_session(name)
 
-    return run_menu(StartMenu(rows, open_run, demo, demo_names()), user_themes=user_themes())
+    return run_menu(StartMenu(rows, open_run, demo, demo_names()), **_options())
