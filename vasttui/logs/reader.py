@@ -16,7 +16,7 @@ from vasttui.logs.prefix import Line, dress
 from vasttui.logs.recognisers import bars, keyvalue, pattern, records
 from vasttui.logs.recognisers.multiline import Multiline
 from vasttui.logs.recognisers.tables import Tables
-from vasttui.logs.shapes import BORING, Phase, Plan, Shapes, plan_for
+from vasttui.logs.shapes import BORING, Boring, Phase, Plan, Shapes, plan_for
 from vasttui.logs.sighting import Sighting
 from vasttui.logs.tokens import DIGITS
 from vasttui.logs.tracker import Tracker
@@ -129,39 +129,41 @@ class LogReader:
         """Read whole lines and frames. Of many, runs of one counter give only their last but near the end."""
         units, numbers = split_units(text, self._lines)
         near_end = len(units) - _ALL_OF_LAST if len(units) > _THIN_FROM else 0
-        held: tuple[Plan, bytes, int, float] | None = None
+        held: Plan | None = None
+        held_at, held_count = 0, 0.0
         figures: list[bytes] = []
-        find, busy = self._shapes.plan, self._errors.busy
+        get, busy = self._shapes.get, self._errors.busy
         for index, key in enumerate(shapes_of(units)):
-            unit = units[index]
-            plan = None if busy else find(key, unit)
+            plan = None if busy else get(key)
             if plan is BORING:
                 continue
+            unit = units[index]
+            if isinstance(plan, Plan) and not plan.fits(unit):
+                plan = self._shapes.plan(key, unit)
             if isinstance(plan, Plan) and index < near_end and not plan.keep:
-                count = plan.count(unit)
-                if held is not None and (held[0].source != plan.source or count < held[3]):
-                    self._planned(held[0], held[1], held[2])
-                    held = None
-                if not plan.metric_spans or (now := plan.figures(unit)) == figures:
-                    held = (plan, unit, numbers[index], count)
+                if self._tracker.ignores(plan.template.rank):
                     continue
-                figures = now
+                count = plan.count(unit)
+                if held is not None and (count < held_count or held.source != plan.source):
+                    self._planned(held, units[held_at], numbers[held_at])
+                held, held_at, held_count = plan, index, count
+                if not plan.metric_spans or (now := plan.figures(unit)) == figures:
+                    continue
+                figures, held = now, None
             if held is not None:
-                self._planned(held[0], held[1], held[2])
+                self._planned(held, units[held_at], numbers[held_at])
                 held = None
             self._lines = numbers[index]
-            if isinstance(plan, Plan):
-                self._planned(plan, unit, self._lines)
-            elif isinstance(plan, Phase):
-                self._enter(plan.kind, unit)
-            else:
-                self._look(unit)
+            self._read_as(plan, unit)
             busy = self._errors.busy
         self._lines = numbers[-1] + text.endswith(b"\n")
 
     def _one(self, raw: bytes) -> None:
         """One line or one frame of a bar."""
-        plan = None if self._errors.busy else self._shapes.plan(raw.translate(DIGITS), raw)
+        self._read_as(None if self._errors.busy else self._shapes.plan(raw.translate(DIGITS), raw), raw)
+
+    def _read_as(self, plan: Plan | Phase | Boring | None, raw: bytes) -> None:
+        """Read a line as its shape says."""
         if isinstance(plan, Plan):
             self._planned(plan, raw, self._lines)
         elif isinstance(plan, Phase):

@@ -30,6 +30,9 @@ class Plan:
 
     def fits(self, raw: bytes) -> bool:
         """Whether the line's guarded digits are those this plan was made for."""
+        if len(self.guards) == 1:
+            where, text = self.guards[0]
+            return raw[where] == text
         for where, text in self.guards:  # noqa: SIM110  (a loop, since it runs for each line)
             if raw[where] != text:
                 return False
@@ -87,6 +90,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self._known: dict[bytes, Plan | Phase | Boring] = {}
+        self.get = self._known.get
 
     def put(self, key: bytes, plan: Plan | Phase | Boring, raw: bytes = b"") -> None:
         """Remember a shape; beside another plan for the same shape, if the guarded digits differ."""
@@ -133,8 +137,7 @@ def plan_for(line: Line, sighting: Sighting) -> Plan | None:
     if line.rank_span is not None:
         guarded.append(slice(*line.rank_span))
     guards = tuple((where, line.raw[where]) for where in guarded)
-    counter = next((slice(a, b) for role, a, b, _ in spans if role in ("step", "inner")), None)
-    keep = (
-        counter is None or sighting.mode != "train" or (bool(sighting.metric_spans) and not sighting.sticky)
-    )
+    places = {role: slice(a, b) for role, a, b, _ in spans}
+    counter = places.get("step") or places.get("inner") or places.get("epoch")
+    keep = sighting.mode != "train" or (bool(sighting.metric_spans) and not sighting.sticky)
     return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guards, counter, keep)

@@ -74,7 +74,11 @@ class Tracker:
             return False
         if self.lead_rank is None or sighting.rank < self.lead_rank:
             self.lead_rank = sighting.rank
-        return sighting.rank > self.lead_rank
+        return self.ignores(sighting.rank)
+
+    def ignores(self, rank: int | None) -> bool:
+        """Whether a lower rank has spoken already, so that this one only repeats it."""
+        return rank is not None and self.lead_rank is not None and rank > self.lead_rank
 
     def _note_soft_total(self, sighting: Sighting) -> None:
         self.soft_total = sighting.soft_total
