@@ -8,7 +8,6 @@ from vasttui.hosts.record import Record
 from vasttui.monitor import cadence, monitor
 from vasttui.monitor.check import Verdict
 from vasttui.monitor.rules import progress
-from vasttui.plan import Alerts
 from vasttui.watch.journal import Journal
 from vasttui.watch.launch import Order, launch
 from vasttui.watch.replay import judge_of, judge_record
@@ -17,6 +16,15 @@ from vasttui.watch.session import ControlError
 from vasttui.watch.unattended import until_verdict
 
 pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting times that suit runs of seconds; the rules are the same."""
+    monkeypatch.setattr(progress, "SHORTEST_SILENCE_S", 2.0)
+    monkeypatch.setattr(monitor, "MIN_SPACING_S", 0.5)
+    monkeypatch.setattr(cadence, "MIN_SPACING_S", 0.5)
+    monkeypatch.setattr(monitor, "CONFIRM_S", 1.0)
 
 
 async def test_a_run_that_does_its_work_is_done_in_one_line(attend: Attend):
@@ -145,15 +153,14 @@ async def test_taking_up_a_run_keeps_every_look_once(attend: Attend, journal: Jo
 
 
 async def test_what_the_user_has_seen_stays_seen_when_the_run_is_taken_up(attend: Attend):
-    first = attend(tiny(steps=3000), alerts=Alerts(disk=1e9))
+    first = attend('for i in $(seq 1 400); do echo "step $i/400 loss nan"; sleep 0.05; done')
     await first.start()
     await until(first, lambda s: bool(s.snapshot().alerts))
-    await first.acknowledge("disk")
+    await first.acknowledge("nan")
     await first.close()
     second = attend(run=first.run)
     await second.start()
-    await until(second, lambda s: bool(s.snapshot().alerts))
-    await until(second, lambda s: s.snapshot().alerts[0].state == "acknowledged")
+    await until(second, lambda s: [a.state for a in s.snapshot().alerts] == ["acknowledged"])
 
 
 @pytest.mark.parametrize("fault", [{"crash_at": 150}, {}])
@@ -168,17 +175,12 @@ async def test_a_replay_of_the_record_gives_the_same_alerts(attend: Attend, faul
     assert judged[-1].verdict == session.checks[-1].verdict
 
 
-async def test_a_hang_is_an_alert_and_its_replay_says_the_same(
-    attend: Attend, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(progress, "SHORTEST_SILENCE_S", 3.0)
-    monkeypatch.setattr(monitor, "MIN_SPACING_S", 1.0)
-    monkeypatch.setattr(cadence, "MIN_SPACING_S", 1.0)
+async def test_a_hang_is_an_alert_and_its_replay_says_the_same(attend: Attend, impatient: None):
     session = attend(tiny(steps=600, hang_at=500))
     outcome = await until_verdict(session, "return", 60)
     assert outcome.verdict is Verdict.ALERT
     assert "stall: step 500" in outcome.text
-    await until(session, lambda s: s.checks[-1].ts > s.snapshot().alerts[0].raised_at + 2)
+    await until(session, lambda s: s.checks[-1].ts > s.snapshot().alerts[0].raised_at + 3)
     await session.kill()
     await until(session, lambda s: s.finished.is_set())
     assert session.attempt is not None

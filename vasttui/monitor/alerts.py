@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from vasttui.monitor.check import Alert, Rule
+from vasttui.monitor.check import Alert, Check, Rule
 from vasttui.monitor.rules import Symptom
 
 
@@ -34,6 +34,13 @@ class AlertBook:
             return None
         self.open[rule] = replace(alert, state="acknowledged")
         return self.open[rule]
+
+    def restore(self, check: Check) -> None:
+        """The alerts as a look left them; suspicions it no longer had are forgotten."""
+        self.past += [alert for alert in check.changed if alert.state == "resolved"]
+        self.open = {alert.rule: alert for alert in check.alerts}
+        self.clearing = {rule: ts for rule, ts in self.clearing.items() if rule in self.open}
+        self.suspected = {rule: ts for rule, ts in self.suspected.items() if rule not in self.open}
 
     def newest_first(self) -> tuple[Alert, ...]:
         """Open alerts, then past ones."""

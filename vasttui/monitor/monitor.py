@@ -44,7 +44,6 @@ class Monitor:
         self.cadence = Cadence(plan.cadence, run.started_at)
         self.alerts = AlertBook()
         self.ledger = Ledger()
-        self.last_check: Check | None = None
         self._urgent: tuple[float, str] | None = None
         self._examined_ts = float("-inf")
         self._examine_every_s = EXAMINE_EVERY_S
@@ -109,26 +108,19 @@ class Monitor:
         view = self._view(now)
         symptoms = examine(view)
         changed = self.alerts.look(now, symptoms, self._confirm_s(view))
-        self._pass_milestones(now)
         status = self._status(symptoms)
-        open_alerts = tuple(self.alerts.open.values())
-        self.cadence.looked(
-            now,
-            probed=self.history.baseline is not None,
-            healthy=status == "OK",
-            alerting=bool(open_alerts),
-            changed=bool(changed),
-            scale=view.scale,
-        )
-        self._urgent = None
-        for decided_at in (*self.alerts.suspected.values(), *self.alerts.clearing.values()):
-            self._hurry(decided_at, "second look")
-        self._examined_ts, self._deadline = now, self._silence_ends(view, symptoms)
-        self._next = self._planned(view)
+        self._move_on(view, status, symptoms, bool(changed))
         check = self._check(view, status, changed, reason)
-        self._account(check, changed)
-        self.last_check = check
+        self._account(check)
         return check
+
+    def repeat(self, check: Check) -> None:
+        """Take up a look that was made, and shown, before: its alerts stand as they were raised then."""
+        self.history.now = max(check.ts, self.history.now)
+        view = self._view(self.history.now)
+        self.alerts.restore(check)
+        self._move_on(view, check.status, examine(view), bool(check.changed))
+        self._account(check)
 
     def acknowledge(self, rule: Rule) -> Alert | None:
         """The user has seen this alert."""
@@ -154,6 +146,24 @@ class Monitor:
 
     def _view(self, now: float) -> View:
         return View(self.history, self.plan, now, self.forecast(now))
+
+    def _move_on(self, view: View, status: str, symptoms: dict[Rule, Symptom], changed: bool) -> None:
+        """The cadence after a look."""
+        now = view.now
+        self._pass_milestones(now)
+        self.cadence.looked(
+            now,
+            probed=self.history.baseline is not None,
+            healthy=status == "OK",
+            alerting=bool(self.alerts.open),
+            changed=changed,
+            scale=view.scale,
+        )
+        self._urgent = None
+        for decided_at in (*self.alerts.suspected.values(), *self.alerts.clearing.values()):
+            self._hurry(decided_at, "second look")
+        self._examined_ts, self._deadline = now, self._silence_ends(view, symptoms)
+        self._next = self._planned(view)
 
     def _suspect(self, now: float) -> None:
         """Bring the look forward for a symptom that no look has seen yet."""
@@ -282,8 +292,8 @@ class Monitor:
             reason=reason,
         )
 
-    def _account(self, check: Check, changed: list[Alert]) -> None:
-        raised = [a for a in changed if a.state == "raised"]
+    def _account(self, check: Check) -> None:
+        raised = [a for a in check.changed if a.state == "raised"]
         late_s = sum(a.raised_at - a.since for a in raised)
         price = self.run.price_usd_h or 0.0
         self.ledger = replace(

@@ -307,7 +307,7 @@ class LiveSession:
         while self._owed and self._owed[0].ts < before:
             check = self._owed.popleft()
             self._monitor.tick(check.ts)
-            self._monitor.look(check.ts, check.reason)
+            self._monitor.repeat(check)
             self._stage.checks.append(check)
 
     def _mirror(self) -> None:
