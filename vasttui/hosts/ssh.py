@@ -88,14 +88,15 @@ class SshTransport:
                 process: asyncssh.SSHClientProcess[bytes] = await connection.create_process(
                     command, encoding=None, request_pty=False
                 )
-                process.stdin.write(data)
-                if not hold:
-                    process.stdin.write_eof()
         except TimeoutError:
             await self.close()
             raise UnreachableError(f"{self.name}: no answer within {CONNECT_S:g} s") from None
         except (asyncssh.Error, OSError) as error:
             raise UnreachableError(f"{self.name}: {reason(error)}") from None
+        with contextlib.suppress(OSError):  # it ended without reading: what it printed and its status tell
+            process.stdin.write(data)
+            if not hold:
+                process.stdin.write_eof()
         return SshStream(process, self.name)
 
     async def _connection(self) -> asyncssh.SSHClientConnection:
