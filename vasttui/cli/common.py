@@ -1,7 +1,6 @@
 """What several commands share: finding runs, plans and hosts; asking; printing."""
 
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import click
@@ -99,6 +98,3 @@ def put_json(value: Any) -> None:
 def narrate(line: str) -> None:
     """A line for people, on stderr."""
     click.echo(line, err=True)
-
-
-Report = Callable[[str], None]

@@ -52,3 +52,10 @@ def usd(amount: float | None) -> str:
 def gib(mib: float) -> str:
     """Mebibytes as gibibytes with one decimal."""
     return f"{mib / 1024:.1f}"
+
+
+def of_mib(used_mib: float, total_mib: float) -> str:
+    """`71.2/80.0 GiB`; `320/384 MiB` where GiB would be too coarse."""
+    if total_mib < 4096:
+        return f"{used_mib:.0f}/{total_mib:.0f} MiB"
+    return f"{gib(used_mib)}/{gib(total_mib)} GiB"

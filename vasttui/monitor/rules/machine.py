@@ -6,7 +6,7 @@ from statistics import median
 from vasttui.monitor.reading import Sample
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.series import Window
-from vasttui.monitor.words import duration, gib
+from vasttui.monitor.words import duration, gib, of_mib
 
 SUSTAINED_S = 180.0
 SHORTEST_WINDOW_S = 20.0
@@ -80,7 +80,7 @@ def _pressure(view: View, name: str, label: str, total_mib: float) -> Symptom | 
     if window is None or min(window.values) < view.plan.alerts.memory * total_mib:
         return None
     return Symptom(
-        f"{label} {gib(window.values[-1])}/{gib(total_mib)} GiB over {duration(window.span_s)}",
+        f"{label} {of_mib(window.values[-1], total_mib)} over {duration(window.span_s)}",
         "out of memory is near: smaller micro batch, fewer loader workers, or checkpoint activations",
         since=window.ts[0],
     )
@@ -98,7 +98,7 @@ def _leak(view: View, name: str, label: str, total_mib: float) -> Symptom | None
     if full_in_s > GROWTH_S * max(view.scale, 0.1) or (left_s is not None and full_in_s > left_s):
         return None
     return Symptom(
-        f"{label} {gib(window.values[-1])}/{gib(total_mib)} GiB and growing {slope * 60:.0f} MiB/min: "
+        f"{label} {of_mib(window.values[-1], total_mib)} and growing {slope * 60:.0f} MiB/min: "
         f"full in {duration(full_in_s)}",
         "something leaks; save a checkpoint, relaunch before the kernel kills it",
         since=window.ts[0],
