@@ -147,6 +147,18 @@ def test_a_link_cut_in_the_middle_costs_nothing(vasttui: Shell, sshd: Sshd):
     assert " 500/500 " in watched.out
 
 
+def test_without_a_terminal_the_screen_is_refused_before_anything_is_launched(vasttui: Shell):
+    ran = vasttui("run", "--", "true")
+    assert (ran.code, vasttui("runs").out) == (USAGE, "")
+    assert "--unattended" in ran.err
+
+
+def test_a_mistyped_option_is_not_taken_for_the_command(vasttui: Shell):
+    ran = vasttui("run", "--detatch", "--", "true")
+    assert ran.code == USAGE
+    assert "--detach" in ran.err
+
+
 def test_a_host_that_does_not_answer_is_one_line(vasttui: Shell):
     ran = vasttui("run", "--detach", "--host", "root@127.0.0.1:1", "--", "true")
     assert (ran.code, ran.out, lines_of(ran.err)) == (UNREACHABLE, "", 1)

@@ -8,8 +8,9 @@ from vasttui.hosts.record import Record
 from vasttui.monitor import cadence, monitor
 from vasttui.monitor.check import Verdict
 from vasttui.monitor.rules import progress
+from vasttui.plan import Needs
 from vasttui.watch.journal import Journal
-from vasttui.watch.launch import Order, launch
+from vasttui.watch.launch import GateError, Order, launch
 from vasttui.watch.replay import judge_of, judge_record
 from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError
@@ -187,6 +188,16 @@ async def test_a_hang_is_an_alert_and_its_replay_says_the_same(attend: Attend, i
     record = Record.open(Path(session.attempt.record))
     judged = [j.check for j in judge_record(record, judge_of(record)[0]) if j.check is not None]
     assert told(judged) == told(session.checks) == [("stall", "raised"), ("error", "raised")]
+
+
+async def test_a_machine_that_does_not_fit_is_refused_and_launched_when_the_user_insists(attend: Attend):
+    session = attend(tiny(), needs=Needs(ram_gb=100_000))
+    await session.start()
+    await until(session, lambda s: s.finished.is_set())
+    assert isinstance(session.failure, GateError)
+    assert session.snapshot().link == "ended"
+    await session.relaunch()
+    await until(session, lambda s: s.snapshot().verdict is Verdict.DONE)
 
 
 async def test_a_command_that_is_not_there_is_told_before_anything_runs(attend: Attend, journal: Journal):

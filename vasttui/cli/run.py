@@ -9,7 +9,7 @@ import msgspec
 
 from vasttui.cli.common import host_of, narrate
 from vasttui.cli.errors import EXIT_DONE
-from vasttui.cli.screen import show
+from vasttui.cli.screen import require_terminal, show
 from vasttui.cli.watch import until_printed
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Host
@@ -23,9 +23,9 @@ from vasttui.watch.runs import NameTakenError, create_run
 GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
 
 
-@click.command("run", context_settings={"ignore_unknown_options": True})
+@click.command("run", context_settings={"allow_interspersed_args": False})
 @click.option(
-    "--plan", "plan_file", type=click.Path(path_type=Path), help="The plan; default ./plan.toml if there."
+    "--plan", "plan_file", type=click.Path(path_type=Path), help="The plan; without a command ./plan.toml."
 )
 @click.option("--host", help="An ssh destination or alias; `local` is this machine.")
 @click.option("--name", default="", help="What to call the run.")
@@ -50,6 +50,8 @@ def run_command(
 
     vasttui run -- python train.py
     """
+    if not (detach or unattended):
+        require_terminal()
     path = _plan_path(plan_file, command)
     plan = _plan(path, command, host, steps, price)
     journal = Journal()
@@ -89,6 +91,8 @@ def attach_command(
     detach: bool,
 ) -> None:
     """Attend a run that someone else started, by its log (and pid) on HOST (`local`: this machine)."""
+    if not (detach or unattended):
+        require_terminal()
     stem = Path(log).stem
     plan = _plan(plan_file, (f"attached to {log}",) if plan_file is None else (), host, steps, price)
     journal = Journal()
@@ -129,12 +133,12 @@ def _tell(finding: Finding) -> None:
 def _plan_path(plan_file: Path | None, command: tuple[str, ...]) -> Path | None:
     if plan_file is not None:
         return plan_file
+    if command:
+        return None
     default = Path("plan.toml")
     if default.exists():
         return default
-    if not command:
-        raise click.UsageError("nothing to run: give a command after --, or a plan (vasttui init writes one)")
-    return None
+    raise click.UsageError("nothing to run: give a command after --, or a plan (vasttui init writes one)")
 
 
 def _plan(

@@ -1,5 +1,6 @@
 """Opening the screen: on a session, or on the start menu."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import time
@@ -16,9 +17,22 @@ from vasttui.watch.session import ControlError, Session
 
 def show(session: Session) -> int:
     """The screen on one session; returns the exit code."""
+    require_terminal()
     from vasttui.tui.app import run_session
 
     return run_session(session, **_options())
+
+
+def require_terminal() -> None:
+    """There is a terminal to draw on and to read keys from.
+
+    Raises:
+        click.UsageError: there is none.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise click.UsageError(
+            "no terminal to draw on: use --detach or --unattended, vasttui watch, or vasttui status"
+        )
 
 
 def _options() -> dict[str, Any]:
@@ -34,6 +48,7 @@ def user_themes() -> Path:
 
 def open_start() -> int:
     """The one active run if there is just one, else the start screen."""
+    require_terminal()
     from vasttui.cli.records import demo_names, demo_session
     from vasttui.tui.app import run_menu
     from vasttui.tui.start import RunRow, StartMenu

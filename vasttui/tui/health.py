@@ -17,14 +17,16 @@ _TONES = {
     "LOST": Tone.WATCH,
     "ALERT": Tone.BAD,
     "CRASH": Tone.DEAD,
+    "FAILED": Tone.BAD,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`word` is a status of the summary line (or WAIT before the first); `headline` the reason, one line.
+    """`word`: a status of the summary line, WAIT before the first, FAILED if nothing could be launched.
 
-    `loud`: the screen raises its voice, until the alerts are seen or the run is over and known to be.
+    `headline`: the reason, one line. `loud`: the screen raises its voice, until the alerts are seen or the run
+    is over and known to be.
     """
 
     word: str
@@ -56,6 +58,8 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
         decision = "LOOK OFTEN"
     if broken:
         decision, headline = "NOT WATCHED", broken
+    elif word == "FAILED":
+        decision, headline = "NOT LAUNCHED", snapshot.message or "the run could not be started"
     elif word == "DONE":
         decision, headline = "DONE", headline if check else "the run ended well"
     elif held:
@@ -73,12 +77,14 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
     elif word == "LOST":
         decision, headline = "LOOK OFTEN", "the run goes on without us; the figures are from the last contact"
     unseen = any(alert.state == "raised" for alert in held)
-    loud = word == "CRASH" or (word == "ALERT" and (unseen or decision == "STOP AND FIX"))
+    loud = word in ("CRASH", "FAILED") or (word == "ALERT" and (unseen or decision == "STOP AND FIX"))
     return Health(word, _TONES.get(word, Tone.MUTED), decision, one_line(headline, 300), loud)
 
 
 def _word(snapshot: Snapshot, broken: str) -> str:
     status = snapshot.check.status.partition(":")[0] if snapshot.check else ""
+    if snapshot.link == "ended" and snapshot.exit is None and snapshot.role != "replay":
+        return "FAILED"
     if snapshot.verdict is Verdict.CRASH or status == "CRASH":
         return "CRASH"
     if snapshot.verdict is Verdict.DONE:

@@ -26,7 +26,10 @@ class GateError(HostError):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         failed = [f.text for f in findings if f.status == "fail"]
-        super().__init__("; ".join(failed), "change the plan or the machine, or go on with --force")
+        super().__init__(
+            "; ".join(failed),
+            "change the plan or the machine, or launch it all the same (--force, on the screen r)",
+        )
         self.findings = findings
 
 

@@ -141,6 +141,10 @@ class LiveSession:
     async def relaunch(self) -> None:
         """Stop what still runs, then launch a new attempt with the resume command."""
         self._only_as_watcher()
+        if self.order is not None:  # the launch failed: the user has seen why, and wants it all the same
+            self.order = replace(self.order, force=True)
+            await self.start()
+            return
         attempt = self._current()
         if attempt.attached is not None:
             raise ControlError("this run was started by someone else: launch it again where it was launched")

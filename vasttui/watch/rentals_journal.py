@@ -1,0 +1,173 @@
+"""What was rented and what was ordered of it, written down before it is sent. Tables of their own in journal.db.
+
+Every write is on the disk when it returns: an intent must outlive the process, and the machine, that had it.
+"""
+
+import fcntl
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from vasttui.watch.journal import BUSY_S, Journal
+from vasttui.watch.paths import StateError
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS rentals(
+    label TEXT PRIMARY KEY, account TEXT NOT NULL, owner TEXT NOT NULL, asked_at REAL NOT NULL,
+    offer INTEGER NOT NULL, machine INTEGER, usd_h REAL, budget_s REAL NOT NULL,
+    state TEXT NOT NULL DEFAULT 'asked', instance INTEGER, run TEXT NOT NULL DEFAULT '',
+    note TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS rental_orders(
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, instance INTEGER NOT NULL, kind TEXT NOT NULL,
+    ts REAL NOT NULL, done_at REAL, outcome TEXT NOT NULL DEFAULT '');
+"""
+_RENTAL = "label, account, owner, asked_at, offer, machine, usd_h, budget_s, state, instance, run, note"
+_ORDER = "id, account, instance, kind, ts, done_at, outcome"
+
+State = Literal["asked", "made", "ready", "closed"]
+EndKind = Literal["stop", "destroy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rental:
+    """One create. `label` is unique and on the instance too; `account` names service and account, no key.
+
+    `owner` is what it was rented for, `run` the run that uses it (empty: none does). `asked` means that it
+    is not known whether there is an instance; `made` that it boots; `ready` that it was handed over.
+    `budget_s`: how long it may boot.
+    """
+
+    label: str
+    account: str
+    owner: str
+    asked_at: float
+    offer: int
+    machine: int | None = None
+    usd_h: float | None = None
+    budget_s: float = 600.0
+    state: State = "asked"
+    instance: int | None = None
+    run: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """A stop or destroy. `done_at` None: not known to have happened."""
+
+    id: int
+    account: str
+    instance: int
+    kind: EndKind
+    ts: float
+    done_at: float | None = None
+    outcome: str = ""
+
+
+class Rentals:
+    """The rental tables of a journal. Opened per process; holds no secret."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.path = journal.path
+        try:
+            self._db = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            raise StateError(
+                f"{self.path}: {error}", "move the file away to start afresh, or set XDG_STATE_HOME"
+            ) from None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @contextmanager
+    def alone(self) -> Generator[bool]:
+        """True if no other process rents now, and none will inside; an OS lock that dies with its holder."""
+        path = self.path.with_name("renting.lock")
+        try:
+            file = path.open("a")
+        except OSError as error:
+            raise StateError(f"{path}: {error.strerror}", "free space or check the folder's owner") from None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+            else:
+                yield True
+
+    # -- rentals -------------------------------------------------------------------------------------
+
+    def ask(self, rental: Rental) -> None:
+        """Write down what is about to be rented."""
+        values = (
+            rental.label,
+            rental.account,
+            rental.owner,
+            rental.asked_at,
+            rental.offer,
+            rental.machine,
+            rental.usd_h,
+            rental.budget_s,
+        )
+        marks = "?,?,?,?,?,?,?,?"
+        columns = "label, account, owner, asked_at, offer, machine, usd_h, budget_s"
+        self._write(f"INSERT INTO rentals({columns}) VALUES({marks})", values)  # noqa: S608 - our own words
+
+    def move(self, label: str, state: State, instance: int | None = None, note: str = "") -> None:
+        """Write down what is known of it now; an instance once known stays."""
+        self._write(
+            "UPDATE rentals SET state=?, instance=COALESCE(?, instance), note=? WHERE label=?",
+            (state, instance, note, label),
+        )
+
+    def bind(self, account: str, instance: int, run: str) -> None:
+        """From now on this run uses the instance."""
+        self._write("UPDATE rentals SET run=? WHERE account=? AND instance=?", (run, account, instance))
+
+    def rentals(self, account: str) -> list[Rental]:
+        """All of an account, oldest first."""
+        rows = self._db.execute(
+            f"SELECT {_RENTAL} FROM rentals WHERE account=? ORDER BY rowid",  # noqa: S608 - our own words
+            (account,),
+        )
+        return [Rental(*row) for row in rows]
+
+    def of_instance(self, account: str, instance: int) -> Rental | None:
+        """The rental that became this instance."""
+        return next((one for one in self.rentals(account) if one.instance == instance), None)
+
+    # -- orders --------------------------------------------------------------------------------------
+
+    def order(self, account: str, instance: int, kind: EndKind, ts: float) -> int:
+        """Write down what is about to be ordered; an order like it that is still open is taken up. Its id."""
+        for one in self.orders(account):
+            if one.done_at is None and (one.instance, one.kind) == (instance, kind):
+                return one.id
+        return self._write(
+            "INSERT INTO rental_orders(account, instance, kind, ts) VALUES(?,?,?,?)",
+            (account, instance, kind, ts),
+        )
+
+    def end_order(self, order_id: int, done_at: float | None, outcome: str) -> None:
+        """Write down what came of it; `done_at` None: it is still to be done."""
+        self._write("UPDATE rental_orders SET done_at=?, outcome=? WHERE id=?", (done_at, outcome, order_id))
+
+    def orders(self, account: str) -> list[Ordered]:
+        """All of an account, oldest first."""
+        rows = self._db.execute(
+            f"SELECT {_ORDER} FROM rental_orders WHERE account=? ORDER BY id",  # noqa: S608 - our own words
+            (account,),
+        )
+        return [Ordered(*row) for row in rows]
+
+    def _write(self, statement: str, values: tuple[object, ...]) -> int:
+        try:
+            return int(self._db.execute(statement, values).lastrowid or 0)
+        except sqlite3.Error as error:
+            raise StateError(f"{self.path}: {error}", "free disk space; nothing was sent") from None
