@@ -25,8 +25,8 @@ _TONES = {
 class Health:
     """`word`: a status of the summary line, WAIT before the first, FAILED if nothing could be launched.
 
-    `headline`: the reason, one line. `loud`: the screen raises its voice, until the alerts are seen or the run
-    is over and known to be.
+    `headline`: the reason, one line. `loud`: the screen raises its voice until the alerts are seen or the
+    run is over and known to be.
     """
 
     word: str
