@@ -1,4 +1,4 @@
-"""What was rented and what was ordered of it, written down before it is sent. Tables of their own in journal.db.
+"""What was rented and what was ordered of it, written down before it is sent: tables in journal.db.
 
 Every write is on the disk when it returns: an intent must outlive the process, and the machine, that had it.
 """
@@ -115,14 +115,17 @@ class Rentals:
             rental.usd_h,
             rental.budget_s,
         )
-        marks = "?,?,?,?,?,?,?,?"
-        columns = "label, account, owner, asked_at, offer, machine, usd_h, budget_s"
-        self._write(f"INSERT INTO rentals({columns}) VALUES({marks})", values)  # noqa: S608 - our own words
-
-    def move(self, label: str, state: State, instance: int | None = None, note: str = "") -> None:
-        """Write down what is known of it now; an instance once known stays."""
         self._write(
-            "UPDATE rentals SET state=?, instance=COALESCE(?, instance), note=? WHERE label=?",
+            "INSERT INTO rentals(label, account, owner, asked_at, offer, machine, usd_h, budget_s)"
+            " VALUES(?,?,?,?,?,?,?,?)",
+            values,
+        )
+
+    def move(self, label: str, state: State, instance: int | None = None, note: str | None = None) -> None:
+        """Write down what is known of it now; an instance once known stays, so does a note."""
+        self._write(
+            "UPDATE rentals SET state=?, instance=COALESCE(?, instance), note=COALESCE(?, note)"
+            " WHERE label=?",
             (state, instance, note, label),
         )
 

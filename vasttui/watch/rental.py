@@ -1,0 +1,254 @@
+"""From offers to an instance that runs, one machine after the other, and never two at once."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from vasttui.cloud.account import Order
+from vasttui.cloud.client import Vast
+from vasttui.cloud.errors import (
+    AuthError,
+    BusyError,
+    CloudError,
+    CreditError,
+    NoAnswerError,
+    OfferGoneError,
+    QuotaError,
+)
+from vasttui.cloud.instance import Endpoint, Instance
+from vasttui.gate.offer import Offer
+from vasttui.gate.price import cost_of
+from vasttui.plan.schema import Plan, VastSpec
+from vasttui.watch.boot import BadMachineError, Report, address, boot_budget_s, wait_running
+from vasttui.watch.reconcile import account_of, clear, end, reconcile_alone, settle
+from vasttui.watch.rentals_journal import Rental, Rentals
+from vasttui.watch.runs import clean_name, name_from_command
+
+TRIES = 5
+BUSY_TRIES = 3
+ONSTART = "touch ~/.no_auto_tmux"  # else every login is put into tmux and commands are swallowed
+BAD_FOR_S = 86400.0
+_MAX_OWNER = 40
+_HOPELESS = (AuthError, CreditError, QuotaError)
+
+
+class RentingElsewhereError(CloudError):
+    """Another process of ours rents just now."""
+
+
+class NoMachineError(CloudError):
+    """None of the offers became a machine that runs; nothing was left behind."""
+
+
+class _NextError(Exception):
+    """This offer came to nothing; the next one may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rented:
+    """A machine that runs. `place`: its SSH server, which may need a minute more. `taken_up`: not new."""
+
+    instance: Instance
+    place: Endpoint
+    rental: Rental
+    taken_up: bool = False
+
+
+def owner_of(plan: Plan) -> str:
+    """What a rental for this plan is called."""
+    return clean_name(plan.run.name or name_from_command(plan.run.command))[:_MAX_OWNER]
+
+
+def new_label(owner: str) -> str:
+    """A label that no other instance has: the only way to find it again."""
+    return f"vasttui-{owner}-{secrets.token_hex(5)}"
+
+
+def order_for(plan: Plan, offer: Offer, label: str) -> Order:
+    """What to put on the machine."""
+    spec = plan.host.vast or VastSpec()
+    return Order(
+        spec.image,
+        label,
+        disk_gb=spec.disk_gb,
+        onstart=ONSTART,
+        bid_usd_h=offer.min_bid if spec.interruptible else None,
+        direct=bool(offer.direct_port_count),
+    )
+
+
+def to_take_up(rentals: Rentals, account: str, owner: str) -> list[Rental]:
+    """Rented for the same thing before, and no run uses it."""
+    stopped = {one.instance for one in rentals.orders(account) if one.kind == "stop"}
+    return [
+        one
+        for one in rentals.rentals(account)
+        if one.owner == owner and one.state in ("made", "ready") and not one.run
+        if one.instance is not None and one.instance not in stopped
+    ]
+
+
+async def rent(
+    vast: Vast,
+    rentals: Rentals,
+    plan: Plan,
+    offers: Sequence[Offer],
+    *,
+    another: bool = False,
+    image_gb: float | None = None,
+    report: Report = lambda _: None,
+) -> Rented:
+    """The first of `offers` that becomes a running machine; bad ones are destroyed and passed over.
+
+    What a process that died has left is settled first, and taken up where it was rented for the same plan
+    (not with `another`). May be killed at any point: the journal finds everything again.
+
+    Raises:
+        RentingElsewhereError: another process is at it.
+        NoMachineError: none came up.
+        CloudError: the market refuses the account, or cannot be asked; `reconcile` tells what bills.
+    """
+    with rentals.alone() as alone:
+        if not alone:
+            raise RentingElsewhereError(
+                "another vasttui is renting just now", "wait for it, or look: vasttui instances"
+            )
+        account = await account_of(vast)
+        found = await reconcile_alone(vast, rentals, account, patient=True, report=report)
+        if found.pending:
+            raise CloudError(
+                f"whether offer {found.pending[0].offer} was rented is not known yet",
+                "look again in a minute: vasttui instances",
+            )
+        work = _Renting(vast, rentals, plan, account, image_gb, report)
+        if not another and (taken := await work.take_up()) is not None:
+            return taken
+        return await work.take_new(offers)
+
+
+@dataclass(slots=True)
+class _Renting:
+    """One `rent`. `excluded`: machines that did not come up, here or lately."""
+
+    vast: Vast
+    rentals: Rentals
+    plan: Plan
+    account: str
+    image_gb: float | None
+    report: Report
+    excluded: set[int] = field(default_factory=set[int])
+
+    def __post_init__(self) -> None:
+        since = self.vast.clock.wall() - BAD_FOR_S
+        for one in self.rentals.rentals(self.account):
+            if one.note.startswith("bad: ") and one.machine is not None and one.asked_at >= since:
+                self.excluded.add(one.machine)
+
+    async def take_up(self) -> Rented | None:
+        for rental in to_take_up(self.rentals, self.account, owner_of(self.plan)):
+            if rental.state == "ready":
+                # It was handed over and may hold work: never destroyed from here.
+                one = await self.vast.instance(rental.instance or 0)
+                if one is None or not one.is_running or (place := address(one)) is None:
+                    continue
+                self.report(f"instance {one.id} is rented already and no run uses it: taking it up")
+                return Rented(one, place, rental, taken_up=True)
+            self.report(f"instance {rental.instance} was being booted: waiting on")
+            try:
+                return replace(await self._boot(rental), taken_up=True)
+            except _NextError:
+                continue
+        return None
+
+    async def take_new(self, offers: Sequence[Offer]) -> Rented:
+        reasons: list[str] = []
+        for offer in offers:
+            if offer.id is None or offer.machine_id in self.excluded:
+                continue
+            if len(reasons) >= TRIES:
+                break
+            try:
+                return await self._boot(await self._create(offer, offer.id))
+            except _NextError as failure:
+                reasons.append(str(failure))
+                self.report(f"offer {offer.id}: {failure}")
+        tried = f"{len(reasons)} tried, the last: {reasons[-1]}" if reasons else "every one is left out"
+        raise NoMachineError(
+            f"no offer became a machine that runs: {tried}", "search again, or ask for less in the query"
+        )
+
+    async def _create(self, offer: Offer, offer_id: int) -> Rental:
+        """One create, journalled before it is sent; a 429 refuses it whole, so that it may be asked again."""
+        for again in range(BUSY_TRIES):
+            rental = self._intent(offer, offer_id)
+            self.rentals.ask(rental)
+            self.report(f"renting offer {offer_id}: {offer.num_gpus} x {offer.gpu_name}")
+            try:
+                made = await self.vast.create(offer_id, order_for(self.plan, offer, rental.label))
+            except CloudError as error:
+                if (adopted := await self._after_failure(rental, error)) is not None:
+                    return adopted
+                if isinstance(error, BusyError) and again + 1 < BUSY_TRIES:
+                    self.report("the market is asked too often: waiting")
+                    continue
+                raise _NextError(str(error)) from None
+            self.rentals.move(rental.label, "made", made.id)
+            return replace(rental, state="made", instance=made.id)
+        raise AssertionError("the last round returns or raises")
+
+    async def _after_failure(self, rental: Rental, error: CloudError) -> Rental | None:
+        """What a create that failed has made all the same: adopted if it runs, else destroyed.
+
+        Raises:
+            CloudError: `error` where no other offer will fare better.
+        """
+        if error.created is not None:
+            await clear(self.vast, self.rentals, rental, error.created)
+        elif isinstance(error, NoAnswerError) and not error.may_have_happened:
+            self.rentals.move(rental.label, "closed", note="never sent")
+            raise error
+        else:
+            if error.may_have_happened:
+                self.report(f"{error}: looking whether it was rented")
+            doubt_s = {"sure_s": 0.0} if not error.may_have_happened else {}
+            settled = await settle(self.vast, self.rentals, rental, patient=True, **doubt_s)
+            if settled.state == "made":
+                self.report(f"instance {settled.instance} was made all the same")
+                return settled
+        if isinstance(error, _HOPELESS):
+            raise error
+        if isinstance(error, OfferGoneError):
+            self.report(f"offer {rental.offer} was taken by someone else")
+        return None
+
+    def _intent(self, offer: Offer, offer_id: int) -> Rental:
+        owner = owner_of(self.plan)
+        cost = cost_of(self.plan, offer)
+        return Rental(
+            new_label(owner),
+            self.account,
+            owner,
+            self.vast.clock.wall(),
+            offer_id,
+            offer.machine_id,
+            cost.hourly if cost is not None else None,
+            boot_budget_s(self.image_gb, offer.inet_down),
+        )
+
+    async def _boot(self, rental: Rental) -> Rented:
+        assert rental.instance is not None
+        try:
+            one = await wait_running(
+                self.vast, rental.instance, rental.asked_at, rental.budget_s, self.report
+            )
+        except BadMachineError as bad:
+            if rental.machine is not None:
+                self.excluded.add(rental.machine)
+            self.rentals.move(rental.label, "made", note=f"bad: {bad}")
+            self.report(f"{bad}: destroying it")
+            await end(self.vast, self.rentals, self.account, rental.instance, "destroy")
+            raise _NextError(str(bad)) from None
+        place = address(one)
+        assert place is not None
+        self.rentals.move(rental.label, "ready", one.id)
+        return Rented(one, place, replace(rental, state="ready"))
