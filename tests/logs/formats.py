@@ -579,4 +579,66 @@ FORMATS: list[tuple[str, str, dict[str, Any]]] = [
         lines("Episode %d/500, reward: %d.5, epsilon: 0.1\n", [(i, i) for i in range(1, 30)]),
         {"step": 29, "total_steps": 500},
     ),
+    (
+        "csv with time stamps",
+        "timestamp,iteration,train_loss,val_loss,lr\n"
+        + lines(
+            "2026-11-23 10:%02d:%02d,%d,2.%d,%s,0.001\n",
+            [(i * 4 // 60, i * 4 % 60, i * 10, 900 - i, "" if i % 5 else f"2.{i}") for i in range(1, 40)],
+        ),
+        {"step": 390, "loss": 2.861, "n_evals": 7, "seconds_per_step": 0.4},
+    ),
+    (
+        "deepspeed of old",
+        lines(
+            "[2026-07-17 08:%02d:%02d,212] [INFO] [timer.py:157:stop] 0/%d, SamplesPerSec=81.2\n",
+            [(i // 6, i * 10 % 60, i * 10) for i in range(1, 33)],
+        ),
+        {"step": 320, "total_steps": None, "seconds_per_step": 1.0},
+    ),
+    (
+        "xgboost with its clock and no logloss",
+        lines(
+            "[10:%02d:%02d] [%d]\ttrain-rmse:0.%d\ttest-rmse:0.%d\n",
+            [(i * 2 // 60, i * 2 % 60, i, 900 - i, 910 - i) for i in range(60)],
+        ),
+        {"step": 59, "loss": 0.841, "n_evals": 60, "seconds_per_step": 2.0},
+    ),
+    (
+        "a bar over epochs alone",
+        "".join(
+            f"\rEpochs:  {i}%|██ | {i}/100 [00:{i // 2:02d}<00:50,  2.00it/s, t_loss=1.{900 - i}, acc=0.9]"
+            for i in range(80)
+        ),
+        {"step": 79, "total_steps": 100, "loss": 1.821, "seconds_per_step": 0.5},
+    ),
+    (
+        "progress in whole seconds",
+        "".join(
+            f"\r{i * 100 // 300:3d}% ({i} of 300) |####     | Elapsed Time: 0:00:{i // 2:02d} ETA:   0:02:00"
+            for i in range(110)
+        ),
+        {"step": 109, "total_steps": 300, "seconds_per_step": 0.5},
+    ),
+    (
+        "how long an evaluation took",
+        "".join(
+            lines(
+                "Epoch: [%d]  [%2d/70]  eta: 0:00:21  loss: 0.6%d (0.7)  time: 0.30%d  data: 0.006\n",
+                [(e, i * 10, i, i) for i in range(7)],
+            )
+            + "Test: Total time: 0:00:01 (0.0101 s / it)\n"
+            for e in range(3)
+        ),
+        {"step": 201, "seconds_per_step": 0.303},
+    ),
+    (
+        "spacy scores",
+        "E    #       LOSS TOK2VEC  LOSS NER  ENTS_F  SCORE \n---  ------  ------------  --------  ------  ------\n"
+        + lines(
+            "%3d  %6d        %d.12       %d.21    %d.01    0.%d\n",
+            [(i // 5, i * 200, 900 - i, 200 - i, 20 + i, 20 + i) for i in range(21)],
+        ),
+        {"step": 4000, "n_evals": 21, "evals_last": {"ENTS_F": 40.01, "SCORE": 0.4}},
+    ),
 ]

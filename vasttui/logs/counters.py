@@ -115,9 +115,10 @@ class Counters:
     def _with_epoch_as_counter(self, sighting: Sighting) -> Sighting:
         """An epoch with figures, in a log that counts nothing finer, is the step."""
         epoch = sighting.epoch
-        if sighting.counts or epoch is None or self.fractional_epochs or sighting.bar:
+        if sighting.counts or epoch is None or self.fractional_epochs:
             return sighting
-        if not (sighting.loss is not None or sighting.metrics) or epoch != int(epoch):
+        told = sighting.loss is not None or sighting.metrics or (sighting.bar and sighting.epochs)
+        if not told or epoch != int(epoch):
             return sighting
         if sighting.reader == "records" and sighting.mode == "eval":
             return sighting

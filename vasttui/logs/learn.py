@@ -15,7 +15,7 @@ _DIGITS = re.compile(rb"[-+]?[\d.,]*\d(?:[eE][-+]?\d+)?")
 
 _WORDS = re.compile(rb"[A-Za-z]{2,}")
 _OTHER_COUNTS = re.compile(
-    r"token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line"
+    r"token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line|^t$"
 )
 
 

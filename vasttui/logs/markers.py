@@ -37,7 +37,7 @@ _KINDS: tuple[tuple[ErrorKind, tuple[str, ...]], ...] = (
         r"(?:loss|gradients?|values?|output|activations?)\b.{0,30}\b(?:is|are|became|was|contains?|not)\b.{0,12}(?:nan|inf|infinite|finite)",
         "floatingpointerror", "infinite or nan", "nan or inf", "nan loss",
         "loss scale (?:already at minimum|reached)", "minimum loss scale", "non-?finite",
-        r"(?:nan|inf)\b.{0,20}(?:loss|detected|encountered)", "returned nan",
+        r"(?:nan|inf)\b.{0,20}(?:loss|detected|encountered)", "returned nan", "invalid loss",
     )),
     ("import", (
         "modulenotfounderror", "importerror", "no module named", "undefined symbol",
@@ -72,7 +72,7 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         "oom_kill event", "oom[- ]killed", "out of memory: killed process",
         "memory cgroup out of memory", r"cuda out of memory\. tried to allocate",
         "resource_exhausted: (?:out of memory|oom)", r"^memoryerror\b", "oom when allocating tensor",
-        "srun: error: .*: out of memory", "std::bad_alloc",
+        "srun: error: .*: out of memory", "std::bad_alloc", r"^(?:\w+\.)+outofmemoryerror: ",
     )),
     ("nccl", (
         "watchdog caught collective operation timeout", "distbackenderror",
@@ -96,7 +96,7 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         r"loss is (?:nan|inf)\w*,? (?:stopping|aborting|exiting|terminat)",
         "current loss scale already at minimum",
         r"(?:nan|inf)\b.{0,40}(?:stopping|aborting) (?:the )?training",
-        r"stopping training.{0,30}\bnan\b",
+        r"stopping training.{0,30}\bnan\b", "invalid loss, terminating training",
     )),
     ("import", (
         r"^(?:\S+: )?no module named \S+$", "error while loading shared libraries",

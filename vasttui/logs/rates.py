@@ -26,6 +26,11 @@ class Series:
         pairs = list(itertools.pairwise(values))
         return len(pairs) >= 2 and sum(b > a for a, b in pairs) >= 0.9 * len(pairs)
 
+    @property
+    def resolution_s(self) -> float:
+        """How fine the clock is, in seconds, by the look of its values."""
+        return 1.0 if all(value == int(value) for _, value in self.points) else 0.05
+
     def slope(self, resolution_s: float = 0.0) -> float | None:
         """Find the median of Δseconds/Δstep over spans long enough for the clock's resolution."""
         points = list(self.points)
@@ -82,7 +87,7 @@ class Rates:
             return clock
         if wall is not None:
             return wall, "the lines' time stamps"
-        elapsed = self.elapsed.slope(0.05)
+        elapsed = self.elapsed.slope(self.elapsed.resolution_s)
         if elapsed is not None:
             return elapsed, "the elapsed time in the lines"
         return self._by_eta(total)
@@ -101,8 +106,9 @@ class Rates:
         if not self.clock.points:
             return None
         if self.clock.grows:
-            slope = self.clock.slope(0.05)
-            return (slope, "the running time in the lines") if slope is not None else None
+            slope = self.clock.slope(self.clock.resolution_s)
+            if slope is not None:
+                return slope, "the running time in the lines"
         value = median(seconds for _, seconds in self.clock.points)
         steps = [step for step, _ in self.clock.points]
         gaps = [b - a for a, b in itertools.pairwise(steps) if b > a]

@@ -5,7 +5,9 @@ of them took a full look to understand, the next gives by slicing. A shape that 
 looked at again.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from vasttui.logs import phases
 from vasttui.logs.errors import ErrorScanner
@@ -25,9 +27,22 @@ from vasttui.plan.schema import LogSource
 
 MAX_LINE_BYTES = 64 * 1024
 BLOCK_BYTES = 1024 * 1024
+_YOUNG = 2000  # units; until so many were seen, only a large block is thinned
 _THIN_FROM = 600  # lines and frames of one block; fewer are all read
 _ALL_OF_LAST = 200  # these give the rate, so that it does not depend on how the log is cut
+_LAST_OF_FEW = 24
+_LEAP = 4  # shorter runs are read one by one
 _SAMPLES_UNREAD = 5
+
+
+@dataclass(slots=True)
+class _Held:
+    """A unit that is told unless the next one goes on from it."""
+
+    plan: Plan
+    unit: bytes
+    number: int
+    count: float
 
 
 class LogReader:
@@ -47,6 +62,9 @@ class LogReader:
         self._shapes = Shapes()
         self._tail = b""
         self._skipping = False
+        self._held: _Held | None = None
+        self._figures: list[bytes] = []
+        self._units_seen = 0
         self._framed = False
         self._ts: float | None = None
         self._events: list[LogEvent] = []
@@ -128,35 +146,69 @@ class LogReader:
     def _units(self, text: bytes) -> None:
         """Read whole lines and frames. Of many, runs of one counter give only their last but near the end."""
         units, numbers = split_units(text, self._lines)
-        near_end = len(units) - _ALL_OF_LAST if len(units) > _THIN_FROM else 0
-        held: Plan | None = None
-        held_at, held_count = 0, 0.0
-        figures: list[bytes] = []
-        get, busy = self._shapes.get, self._errors.busy
-        for index, key in enumerate(shapes_of(units)):
-            plan = None if busy else get(key)
-            if plan is BORING:
-                continue
-            unit = units[index]
-            if isinstance(plan, Plan) and not plan.fits(unit):
-                plan = self._shapes.plan(key, unit)
-            if isinstance(plan, Plan) and index < near_end and not plan.keep:
-                if self._tracker.ignores(plan.template.rank):
-                    continue
-                count = plan.count(unit)
-                if held is not None and (count < held_count or held.source != plan.source):
-                    self._planned(held, units[held_at], numbers[held_at])
-                held, held_at, held_count = plan, index, count
-                if not plan.metric_spans or (now := plan.figures(unit)) == figures:
-                    continue
-                figures, held = now, None
-            if held is not None:
-                self._planned(held, units[held_at], numbers[held_at])
-                held = None
-            self._lines = numbers[index]
-            self._read_as(plan, unit)
-            busy = self._errors.busy
+        near_end = len(units) - self._kept_whole(len(units))
+        get, errors, end = self._shapes.get, self._errors, 0
+        for key, run in groupby(shapes_of(units)):
+            start, end = end, end + len(list(run))
+            if errors.busy or get(key) is not BORING:
+                self._run(key, units, numbers, range(start, end), near_end)
+        self._let_go()
         self._lines = numbers[-1] + text.endswith(b"\n")
+
+    def _kept_whole(self, count: int) -> int:
+        """How many units at the end of a block are read one by one: all, if the log is young or slow."""
+        self._units_seen += count
+        if self._units_seen <= _YOUNG:
+            return count if count <= _THIN_FROM else _ALL_OF_LAST
+        return count if count <= _ALL_OF_LAST else min(_ALL_OF_LAST, max(_LAST_OF_FEW, count // 32))
+
+    def _run(self, key: bytes, units: list[bytes], numbers: Sequence[int], run: range, near_end: int) -> None:
+        """Units of one shape, one after another; of a counter that runs on evenly, the last tells all."""
+        at, may_leap = run.start, True
+        while at < run.stop:
+            plan = None if self._errors.busy else self._shapes.get(key)
+            if plan is BORING:
+                return
+            stop = min(run.stop, near_end)
+            if may_leap and isinstance(plan, Plan) and not plan.keep and stop - at >= _LEAP:
+                may_leap = plan.runs_on(units[at:stop])
+                if may_leap:
+                    self._hold(plan, units[at], units[stop - 1], numbers[stop - 1])
+                    at = stop
+                    continue
+            self._unit(key, plan, units[at], numbers[at], near=at >= near_end)
+            at += 1
+
+    def _unit(
+        self, key: bytes, plan: Plan | Phase | Boring | None, unit: bytes, number: int, near: bool
+    ) -> None:
+        if isinstance(plan, Plan) and not plan.fits(unit):
+            plan = self._shapes.plan(key, unit)
+        if isinstance(plan, Plan) and not near and not plan.keep:
+            self._hold(plan, unit, unit, number)
+            return
+        self._let_go()
+        self._lines = number
+        self._read_as(plan, unit)
+
+    def _hold(self, plan: Plan, first: bytes, last: bytes, number: int) -> None:
+        """Keep a run's last unit back: the next run may go on from it."""
+        if self._tracker.ignores(plan.template.rank):
+            return
+        held = self._held
+        if held is not None and (held.plan.source != plan.source or plan.count(first) < held.count):
+            self._let_go()
+        figures = plan.figures(first) if plan.metric_spans else self._figures
+        if figures != self._figures:
+            self._let_go()
+            self._figures = figures
+            self._planned(plan, first, number)
+        self._held = _Held(plan, last, number, plan.count(last))
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            self._planned(held.plan, held.unit, held.number)
 
     def _one(self, raw: bytes) -> None:
         """One line or one frame of a bar."""

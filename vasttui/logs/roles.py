@@ -15,9 +15,10 @@ _NAMES: dict[Role, str] = {
     "step": """step steps train_step training_step completed_step update updates num_update up schritt étape
         etape paso passo pas шаг шага krok 步 步数 步數 第 训练步数 当前步数 迭代 迭代次数 ステップ 스텝 단계
         round boosting_round timestep timesteps train_steps steps_done stp""",
-    "iter": "iter iters iteration iterations itr it itération iteración итерация イテレーション 반복 i",
+    "iter": "iter iters tree iteration iterations itr it itération iteración итерация イテレーション 반복 i",
     "episode": "episode episodes trial trials generation gen game",
-    "inner": "batch batches minibatch mini_batch batch_idx step_in_epoch 批次 批 バッチ 배치 лот пакет bat",
+    "inner": """batch batches minibatch mini_batch batch_idx step_in_epoch lote lot 批次 批 バッチ 배치 лот
+        пакет bat""",
     "epoch": """epoch ep epochs train_epoch training_epoch epoche época epoca époque эпоха эпохи エポック 에폭
         에포크 轮 轮次 輪 epoch_num training/epoch train/epoch cur_epoch epo""",
     "loss": """loss train_loss training_loss lm_loss total_loss avg_loss average_loss avr_loss tr_loss cost l
@@ -35,8 +36,9 @@ _NAMES: dict[Role, str] = {
         step_duration iteration_time_s time_per_batch perf/time_per_step avg_step_time
         step_time_s time_step sec_it avg_time_per_step 每步耗时 耗时""",
     "speed": """it/s its/s steps/s step/s steps/sec step/sec steps_per_sec steps_per_second ups iter/s
-        iters/s iter/sec global_step/sec its_per_sec it_per_s iterations_per_second updates_per_second
-        iters_per_sec sps batches_per_second batches_per_sec train/steps_per_second""",
+        iters/s iter/sec global_step/sec its_per_sec it_per_s iter_per_sec iters_per_s
+        it_per_sec batch_per_sec batches_per_s step_per_sec steps_per_s iterations_per_second
+        updates_per_second iters_per_sec sps batches_per_second batches_per_sec train/steps_per_second""",
     "elapsed": """elapsed elapsed_s elapsed_time time_elapsed total_time uptime wall wall_time runtime
         time/elapsed time_total_s wallclock walltime train_wall elapsed_seconds elapsed_sec time_since_start
         timestamp ts _timestamp 已用时间 已用时""",
@@ -69,7 +71,10 @@ EVAL_NAME = re.compile(
     r"|[_/](?:val|valid|eval|test|dev)$|^v_loss$|^(?:валид|验证|検証|검증)"
 )
 TRAIN_NAME = re.compile(r"^(?:train|training|tr|learn)(?:$|[_/\- .@'])|[_/]train$")
-_LOSSY = re.compile(r"loss$|^loss|logloss|損失|损失|손실|_nll$|^nll|cross_?entropy|^rmse$|^cost$")
+_LOSSY = re.compile(
+    r"loss$|^loss|logloss|損失|损失|손실|_nll$|^nll|cross_?entropy|^rmse$|^cost$"
+    r"|^train(?:ing)?(?:'s)?_(?:rmse|mae|mse|l1|l2|m?error|mape|rmsle|deviance)$"
+)
 # What an evaluation prints besides its metrics.
 BOOKKEEPING = re.compile(
     r"runtime|per_second|samples_per|steps_per|^(?:lr|learning_rate|epoch|ep|data|data_time|time|eta|step|iter"
@@ -158,6 +163,8 @@ def _checked(role: Role, key: str) -> Role | None:
 def _by_path(key: str) -> Role | None:
     head, _, last = key.rpartition("/")
     role = ROLES.get(last)
+    if role is None and last.endswith("loss") and re.match(r"train(?:ing)?$", head):
+        return "loss"
     if role in ("step", "iter") and re.search(r"tim(?:e|ing)", head):
         return "seconds"
     if role in _COUNTERS and not re.search(r"^(?:train|training|trainer|global|time|progress)", head):

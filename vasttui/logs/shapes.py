@@ -38,6 +38,25 @@ class Plan:
                 return False
         return True
 
+    def runs_on(self, run: list[bytes]) -> bool:
+        """Whether units of one shape differ in nothing but a count that does not fall.
+
+        Units of one shape are equally long, so a column of the joined run is one of their digits.
+        """
+        joined, width = b"".join(run), len(run[0])
+        fixed = [*(where for where, _ in self.guards), *(slice(a, b) for _, a, b, _ in self.metric_spans)]
+        for where in fixed:
+            for column in range(where.start, where.stop):
+                if joined[column::width] != joined[column : column + 1] * len(run):
+                    return False
+        if not self.fits(run[0]):
+            return False
+        if self.counter is None:
+            return True
+        start, stop = self.counter.start, self.counter.stop
+        counts = [unit[start:stop] for unit in run]
+        return counts[0][:1] not in b"+-" and counts == sorted(counts)
+
     def variant(self, key: bytes, raw: bytes) -> bytes:
         """The name under which a plan for these guarded digits is kept."""
         return b"\n".join((key, *(raw[where] for where, _ in self.guards)))

@@ -40,6 +40,7 @@ class Tracker:
         self._recent: deque[tuple[float | None, dict[str, float]]] = deque(maxlen=6)
         self._ratios: dict[float, int] = {}
         self._mean_step_trust = 0
+        self._epochs_only = False
 
     def observe(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
         """Take what one line says; tell what is new."""
@@ -125,6 +126,8 @@ class Tracker:
         if self._mean_step_trust == EPOCH and sighting.trust > EPOCH:
             self.first_step = None  # until now only epochs were counted
             self.rates = Rates()
+            self.total = None if self._epochs_only else self.total
+        self._epochs_only = not sighting.counts
         self._mean_step_trust = sighting.trust
         if self.first_step is None:
             self.first_step = place.step

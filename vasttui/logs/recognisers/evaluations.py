@@ -23,6 +23,7 @@ _EVAL_LINE = re.compile(
             rb"\bon (?:the )?(?:val|valid|validation|dev|eval|test)(?:\b|_)",
             rb"\b(?:eval|valid|validation|val) +(?:step|epoch|iter)\b",
             rb"saving dict for global step",
+            "验证集|測試集|测试集|検証|검증".encode(),
         )
     ),
     re.IGNORECASE,
@@ -31,11 +32,11 @@ _EVAL_ANYWHERE = re.compile(
     rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b",
     re.IGNORECASE,
 )
-_HINTS = (b"val", b"test", b"dev", b"* ", b"saving dict", "验".encode())
+_HINTS = (b"val", b"test", b"dev", b"* ", b"saving dict", *(w.encode() for w in ("验", "集", "検証", "검증")))
 _METRIC_NAMES = (
     r"\w*loss|acc|acc\d|accuracy|auc|f1|f_?score|bleu|rouge\w?|wer|cer|ppl|perplexity|map\w*|ap|reward|return|score|err|error"
     r"|mse|mae|rmse|r2|iou|miou|dice|precision|recall|psnr|ssim|fid|bpb|bpc|nll|kappa|top\d?|ndcg|mrr|corr|elbo|p|r|f|ce"
-    r"|xent|em|exact|pass|success|win|elo"
+    r"|xent|l1|l2|mape|rmsle|merror|em|exact|pass|success|win|elo"
 )
 _METRIC = re.compile(rf"(?:^|[_/@'])(?:{_METRIC_NAMES})(?:$|[_/@\d'])|损失|準確|准确|精度|損失")
 _SUMMARY = re.compile(rb"^\s*\*\s+\w+@\d")
@@ -56,11 +57,14 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
     worded = has_any(line.low, _HINTS)
     is_line = worded and _EVAL_LINE.search(line.text) is not None
     if is_line and not evals and not any(_METRIC.search(t.key) for t in named):
+        sighting.irregular = True
+        sighting.seconds = sighting.clock = None  # how long the evaluation took
         if sighting.counts:  # an evaluation on its way, without figures yet
             sighting.mode = sighting.activity = "eval"
         return
     anywhere = worded and _EVAL_ANYWHERE.search(line.text) is not None
-    alone = sighting.loss is None and (bool(evals) or anywhere)
+    trains = any(roles.TRAIN_NAME.search(t.key) for t in named)
+    alone = sighting.loss is None and (bool(evals) or anywhere) and not trains
     if is_line or alone or (anywhere and _both_sets(sighting, evals)):
         sighting.mode = "eval"
         evals = [t for t in named if t in evals or _is_figure(t)]

@@ -48,6 +48,8 @@ def read(line: Line) -> Sighting | None:
     """What the named numbers of a line say; None if they say nothing of training."""
     if not has_any(line.low, _NAMES) and not _NAMED_NUMBER.search(line.text):
         return None
+    if line.text.lstrip().startswith(b"wandb:"):
+        return None  # the closing summary tells everything again
     special = specials.match(line.text)
     found = tokens(special.rest if special else line.text)
     if not found and special is None:
@@ -70,6 +72,9 @@ def read(line: Line) -> Sighting | None:
 
 
 Assigned = dict[str, list[Named]]
+_PROGRESS_WORDS = frozenset(
+    ("progress", "进度", "训练进度", "進捗", "진행", "прогресс", "fortschritt", "progression", "progreso")
+)
 
 
 def _assign(found: list[Named]) -> Assigned:
@@ -78,6 +83,9 @@ def _assign(found: list[Named]) -> Assigned:
     last_role = ""
     for token in found:
         if token.fraction:
+            if last_role == "" and by_role[""] and by_role[""][-1].key in _PROGRESS_WORDS:
+                last_role = "iter"
+                by_role.setdefault(last_role, []).append(by_role[""].pop())
             by_role.setdefault(f"{last_role}/of", []).append(token)
             continue
         last_role = _role(token)

@@ -26,6 +26,10 @@ _LAYOUTS: tuple[tuple[str, bytes, bytes], ...] = (
     )),
     # PyTorch quickstart: `loss: 2.3  [ 6464/60000]`
     ("quickstart", b"loss:", rb"(?<=\d)\s+\[\s*(?P<samples>\d+)/\s*(?P<samples_total>\d+)\]\s*$"),
+    # MXNet: a range of batches
+    ("range of batches", b"batch [", rb"batch \[\d+-(?P<inner>\d+)\]"),
+    # DeepSpeed before 0.6: epoch/step
+    ("deepspeed", b"samplespersec", rb"(?<![\d/])(?P<epoch>\d+)/(?P<step>\d+), (?=\w*SamplesPerSec)"),
     # fastText
     ("fasttext", b"words/sec", rb"progress:\s*[\d.]+%|words/sec/thread:\s*\d+"),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from vasttui.logs import roles
-from vasttui.logs.prefix import Line
+from vasttui.logs.prefix import Line, stamp_seconds
 from vasttui.logs.sighting import EPOCH, GLOBAL, STEP, Sighting
 from vasttui.logs.tokens import TOKEN, normal, number, scaled, seconds
 
@@ -13,6 +13,7 @@ _CELL_NUMBER = re.compile(
     rb"^[-+]?(?:\d[\d,]*\.?\d*(?:[eE][-+]?\d+)?|nan|inf)[a-zA-Z%]{0,2}$|^\d+:\d\d(?::\d\d)?$|^(?:None|N/A|n/a|-|--)?$",
     re.IGNORECASE,
 )
+_CELL_STAMP = re.compile(rb'^"?\d{4}[-/]\d\d[-/]\d\d[T _]\d\d:\d\d:\d\d')
 _BOX_ROW = re.compile(
     rb"^\s*[|\xe2\x94\x82]+\s*([A-Za-z_][\w/ .()-]*?)\s*(?:\||\xe2\x94\x82)"
     rb"\s*([^|\xe2]*?)\s*(?:\||\xe2\x94\x82)\s*$"
@@ -71,15 +72,21 @@ class Tables:
                 return
 
     def _row(self, line: Line) -> Sighting | None:
-        stripped = line.text.strip().strip(b"|").strip()
+        comma = self.separator == b","  # a stamp's fraction would swallow the next cell
+        stripped = line.raw.strip() if comma else line.text.strip().strip(b"|").strip()
         cells = split(stripped, self.separator)
         if len(cells) != len(self.columns):
             cells = stripped.split() if self.separator == b"" else cells
-        if len(cells) != len(self.columns) or not all(_CELL_NUMBER.match(cell) for cell in cells):
+        stamped = [_CELL_STAMP.match(cell) is not None for cell in cells]
+        fits = (stamp or _CELL_NUMBER.match(cell) for stamp, cell in zip(stamped, cells, strict=True))
+        if len(cells) != len(self.columns) or not all(fits):
             return None
         sighting = Sighting("table", line=line.number, rank=line.rank)
         told = dict[str, tuple[str, float]]()
-        for (key, label), cell in zip(self.columns, cells, strict=True):
+        for (key, label), cell, stamp in zip(self.columns, cells, stamped, strict=True):
+            if stamp:
+                sighting.stamp = stamp_seconds(cell.strip(b'"'))
+                continue
             value = cell_value(cell)
             if value is not None:
                 told[key] = (label, value)
@@ -197,10 +204,13 @@ def cell_value(cell: bytes) -> float | None:
 
 
 def _table_metrics(sighting: Sighting, told: dict[str, tuple[str, float]]) -> None:
+    has_eval = any(roles.is_eval(other) for other in told)
+    scored = "score" in told  # spaCy: what is no loss is the evaluation's
     for key, (label, value) in told.items():
         if value != value or roles.BOOKKEEPING.search(key):
             continue
-        has_eval = any(roles.is_eval(other) for other in told)
+        if scored and roles.role_of(key) is None and not re.search(r"^(?:e|#)$|loss", key):
+            sighting.metrics[label] = value
         plain = roles.role_of(key) is None and has_eval and not roles.TRAIN_NAME.search(key)
         if roles.is_eval(key) or (plain and sighting.epoch is not None and sighting.step is None):
             sighting.metrics[label] = value
