@@ -44,6 +44,22 @@ def test_replay_of_a_crash_exits_11_and_raises_error(vasttui: Shell, record: Pat
     assert [(a["rule"], a["state"]) for a in alerts] == [("error", "raised")]
 
 
+def test_an_impossible_start_is_one_line_and_a_wrong_one_is_mended(vasttui: Shell, record: Path):
+    (record / "run.toml").write_text('name = "r"\nstarted_at = nan\n')
+    assert vasttui("replay", str(record)).code == USAGE
+    (record / "run.toml").write_text('name = "r"\nstarted_at = 1\n')
+    replayed = vasttui("replay", str(record))
+    assert replayed.code == 0
+    assert "far from the log's times" in replayed.err
+
+
+def test_init_keeps_a_plan_when_the_answers_make_none(vasttui: Shell):
+    assert vasttui("init", "--yes").code == 0
+    before = (vasttui.home / "plan.toml").read_text()
+    assert vasttui("init", "--yes", "--force", "--steps", "-4").code == USAGE
+    assert (vasttui.home / "plan.toml").read_text() == before
+
+
 def test_what_is_no_record_is_one_line(vasttui: Shell, tmp_path: Path):
     replayed = vasttui("replay", str(tmp_path))
     assert (replayed.code, replayed.out, len(replayed.err.splitlines())) == (USAGE, "", 1)

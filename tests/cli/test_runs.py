@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -163,6 +164,39 @@ def test_a_host_that_does_not_answer_is_one_line(vasttui: Shell):
     ran = vasttui("run", "--detach", "--host", "root@127.0.0.1:1", "--", "true")
     assert (ran.code, ran.out, lines_of(ran.err)) == (UNREACHABLE, "", 1)
     assert "127.0.0.1" in ran.err
+
+
+def test_a_run_that_could_not_start_leaves_its_name_free(vasttui: Shell):
+    words = ("run", "--detach", "--name", "u", "--host", "root@127.0.0.1:1", "--", "true")
+    assert vasttui(*words).code == UNREACHABLE
+    assert vasttui(*words).code == UNREACHABLE
+    assert vasttui("runs").out == ""
+
+
+def test_a_log_or_a_process_that_is_not_there_is_told_when_attaching(vasttui: Shell, tmp_path: Path):
+    assert vasttui("attach", "local", "--log", str(tmp_path / "no.log"), "--detach").code == USAGE
+    (tmp_path / "a.log").write_text("step 1/10\n")
+    gone = vasttui("attach", "local", "--log", str(tmp_path / "a.log"), "--pid", "999999", "--detach")
+    assert gone.code == USAGE
+    assert "no process 999999" in gone.err
+
+
+def test_a_run_whose_recorder_and_command_were_killed_is_a_crash(vasttui: Shell):
+    name = launch(vasttui, command=tiny(steps=3000))
+    assert vasttui("check", name).code == DONE
+    (record,) = vasttui.records()
+    facts = json.loads((record / "pid.json").read_text())
+    recorders = [int(p) for p in pids_of(str(record))]
+    for pid in recorders:
+        os.kill(pid, signal.SIGKILL)
+    os.killpg(facts["pid"], signal.SIGKILL)
+    assert vasttui("watch", name).code == CRASH
+    assert json.loads(vasttui("status", name, "--json").out)[0]["active"] is False
+
+
+def pids_of(words: str) -> list[str]:
+    found = subprocess.run(["pgrep", "-f", f"recorder.*{words}"], capture_output=True, text=True, check=False)
+    return found.stdout.split()
 
 
 def test_a_changed_host_key_is_refused_in_one_line(vasttui: Shell, sshd: Sshd):

@@ -1,8 +1,13 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.monitor.judging import judge, plan, raised, resolved
 from tests.support.simulate import START, Training
 from vasttui.monitor.check import Verdict
+from vasttui.monitor.monitor import Monitor
+from vasttui.monitor.reading import Exit, Reading
+from vasttui.monitor.run import Run
 from vasttui.plan import Alerts, Budget, Eval
 
 HOUR = 3600.0
@@ -260,3 +265,15 @@ def test_a_machine_that_costs_while_nothing_runs_is_told_after_twenty_minutes():
     assert monitor.due(over + 1201)
     check = monitor.look(over + 1201)
     assert "nothing runs for 20m" in raised([check])["idle"].text
+
+
+def test_a_look_taken_up_that_did_not_know_of_the_end_does_not_hide_it():
+    training = Training(total=300).train(100)
+    checks, _ = judge(training)
+    monitor = Monitor(plan(), Run("sim", START))
+    for reading in training.readings():
+        monitor.feed(reading)
+    monitor.feed(Reading(START + training.at - 5, exit=Exit(START + training.at - 5), alive=False))
+    monitor.repeat(replace(checks[-1], ts=START + training.at))
+    assert monitor.due(monitor.history.now)
+    assert monitor.look(monitor.history.now).verdict is Verdict.CRASH

@@ -94,8 +94,11 @@ def app(ctx: click.Context, readonly: bool, theme: str | None) -> None:  # noqa:
 def main() -> None:
     """Run a command; every failure is one line on stderr and an exit code."""
     try:
-        app.main(prog_name="vasttui", standalone_mode=True)
-    except KeyboardInterrupt:
+        sys.exit(app.main(prog_name="vasttui", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output has gone; nothing is left to tell it.

@@ -43,5 +43,5 @@ def _offer(source: str) -> Offer:
         return offer_from(msgspec.json.decode(path.read_bytes()))
     except OSError as error:
         raise click.UsageError(f"{path}: {error.strerror}") from None
-    except (OfferError, msgspec.DecodeError) as error:
+    except (OfferError, msgspec.DecodeError, RecursionError) as error:
         raise click.UsageError(f"{path}: {error}") from None

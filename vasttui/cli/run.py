@@ -12,12 +12,14 @@ from vasttui.cli.errors import EXIT_DONE
 from vasttui.cli.screen import require_terminal, show
 from vasttui.cli.watch import until_printed
 from vasttui.gate.finding import Finding
-from vasttui.hosts.protocol import Host
+from vasttui.hosts.protocol import Attached, Host, HostError, RecordRef
+from vasttui.hosts.resolve import open_host
 from vasttui.plan import HostSpec, Plan, RunSpec
 from vasttui.plan.load import load_plan
 from vasttui.watch.journal import Journal
 from vasttui.watch.launch import Order, attach, host_now, launch
 from vasttui.watch.live import LiveSession
+from vasttui.watch.paths import known_hosts_path
 from vasttui.watch.runs import NameTakenError, create_run
 
 GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
@@ -62,7 +64,11 @@ def run_command(
     order = Order(run, plan, force=force)
     target = host_of(run)
     if detach:
-        asyncio.run(launch_order(journal, target, order))
+        try:
+            asyncio.run(launch_order(journal, target, order))
+        except HostError:
+            journal.drop_run_if_never_launched(run)
+            raise
         click.echo(run.name)
         raise SystemExit(EXIT_DONE)
     session = LiveSession(journal, run, plan, target, order)
@@ -95,13 +101,15 @@ def attach_command(
         require_terminal()
     stem = Path(log).stem
     plan = _plan(plan_file, (f"attached to {log}",) if plan_file is None else (), host, steps, price)
+    where = str(Path(log).expanduser().resolve()) if not plan.host.ssh else log
+    now = asyncio.run(_reach(open_host(plan.host, known_hosts=known_hosts_path()), Attached(where, pid)))
     journal = Journal()
+    beside = str(plan_file.resolve()) if plan_file is not None else ""
     try:
-        run = create_run(journal, plan, name or (stem if journal.run(stem) is None else ""), "")
+        run = create_run(journal, plan, name or (stem if journal.run(stem) is None else ""), beside)
     except NameTakenError as error:
         raise click.UsageError(str(error)) from None
-    target = host_of(run)
-    attach(journal, run, log, pid, now=asyncio.run(_reach(target)))
+    attach(journal, run, where, pid, now)
     if detach:
         click.echo(run.name)
         raise SystemExit(EXIT_DONE)
@@ -109,10 +117,15 @@ def attach_command(
     raise SystemExit(until_printed(session, "return", None) if unattended else show(session))
 
 
-async def _reach(host: Host) -> float:
-    """Connect once, so that a wrong address is told at once; returns the host's time."""
+async def _reach(host: Host, attached: Attached) -> float:
+    """Look once, so that a wrong address, log or pid is told at once; returns the host's time."""
     try:
         await host.open()
+        await host.read_log(RecordRef("", attached), -1, 1)
+        if attached.pid is not None and (await host.run(f"kill -0 {attached.pid}")).code != 0:
+            raise HostError(
+                f"no process {attached.pid} on {host.name}", "without --pid the log alone is followed"
+            )
         return await host_now(host)
     finally:
         await host.close()

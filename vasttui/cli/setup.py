@@ -12,7 +12,7 @@ import click
 from vasttui.cli.common import json_option, narrate, put_json
 from vasttui.cli.errors import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.hosts.protocol import HostError
-from vasttui.plan.load import load_plan
+from vasttui.plan.load import parse_plan
 from vasttui.plan.template import Answers, plan_template
 
 GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
@@ -50,11 +50,12 @@ def init_command(
         ssh=host if host is not None else _ask(asking, "SSH host (empty: this machine)", ""),
         max_usd=max_usd if max_usd is not None else _amount(_ask(asking, "Budget in $ (empty: none)", "")),
     )
+    text = plan_template(answers)
+    parse_plan(text, "the answers")
     try:
-        file.write_text(plan_template(answers), "utf-8")
+        file.write_text(text, "utf-8")
     except OSError as error:
         raise click.UsageError(f"{file}: {error.strerror}") from None
-    load_plan(file)
     narrate(f"{file} written; edit it, then: vasttui run --plan {file}")
 
 

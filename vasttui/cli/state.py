@@ -24,7 +24,8 @@ def status_command(run: str | None, as_json: bool) -> None:
     if run and not chosen:
         from vasttui.cli.common import find_run
 
-        chosen = [o for o in known if o.run.name == find_run(journal, run).name]
+        name = find_run(journal, run).name
+        chosen = [o for o in known if o.run.name == name]
     if as_json:
         from vasttui.cli.common import put_json
 

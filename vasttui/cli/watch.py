@@ -14,7 +14,7 @@ from vasttui.cli.common import (
     require_free,
     session_of,
 )
-from vasttui.cli.errors import EXIT_ALERT, EXIT_CRASH, EXIT_DONE, VERDICT_CODES
+from vasttui.cli.errors import EXIT_ALERT, EXIT_CRASH, EXIT_DONE, EXIT_UNREACHABLE, VERDICT_CODES
 from vasttui.monitor.check import Check
 from vasttui.watch.journal import Journal
 from vasttui.watch.live import LiveSession
@@ -105,4 +105,6 @@ def code_of(check: Check) -> int:
     """The exit code a look stands for."""
     if check.status == "CRASH":
         return EXIT_CRASH
+    if check.status == "LOST":
+        return EXIT_UNREACHABLE
     return EXIT_ALERT if check.alerts else EXIT_DONE

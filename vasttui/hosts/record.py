@@ -6,7 +6,7 @@ live channel would have brought it. Only `run.toml` and `run.log` must be there.
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from pathlib import Path
@@ -26,6 +26,9 @@ SAMPLES_CSV = "samples.csv"
 EXIT_JSON = "exit.json"
 
 BLOCK_BYTES = 1 << 20
+DAY_S = 86400.0
+LONGEST_RUN_S = 366 * DAY_S
+LATEST_S = 1e11
 _MAX_SMALL_FILE_BYTES = 64 << 20
 
 
@@ -87,11 +90,13 @@ class Record:
             ) from None
         idx, idx_notes = _read_small(folder / RUN_IDX)
         points, point_notes = parse_index(idx, log_bytes)
+        info, info_notes = _plausible_start(info, points)
+        points = tuple(point for point in points if point.ts <= info.started_at + LONGEST_RUN_S)
         exit_text, exit_notes = _read_small(folder / EXIT_JSON)
         ended, end_notes = parse_exit(exit_text)
-        if ended is not None and ended.ts == 0.0:
+        if ended is not None and not -DAY_S <= ended.ts - info.started_at <= LONGEST_RUN_S:
             ended = replace(ended, ts=points[-1].ts if points else info.started_at)
-        notes = (*idx_notes, *point_notes, *exit_notes, *end_notes)
+        notes = (*info_notes, *idx_notes, *point_notes, *exit_notes, *end_notes)
         return cls(folder, info, points, ended, log_bytes, notes)
 
     def readings(self, start: Position = Position(), heartbeat_s: float | None = None) -> Iterator[Reading]:
@@ -146,6 +151,8 @@ class Record:
         for batch in read_samples(self.path / SAMPLES_CSV, start.samples):
             position = Position(samples=batch.offset)
             ts = max(batch.ts, self.info.started_at)
+            if ts > self.info.started_at + LONGEST_RUN_S:
+                continue
             yield Reading(ts, samples=batch.rows, alive=True, position=position, notes=batch.notes)
 
     def _end_ts(self) -> float:
@@ -154,7 +161,16 @@ class Record:
             return self.exit.ts
         if self.points:
             return self.points[-1].ts
-        return max(self.info.started_at, (self.path / RUN_LOG).stat().st_mtime)
+        return self.info.started_at  # the file's own time is that of its last copy
+
+
+def _plausible_start(info: RunInfo, points: Sequence[IndexPoint]) -> tuple[RunInfo, tuple[str, ...]]:
+    """A start that lies nowhere near the log's own times is replaced by the first of them."""
+    if not points or -DAY_S <= points[0].ts - info.started_at <= LONGEST_RUN_S:
+        return info, ()
+    first = points[0].ts
+    note = f"{RUN_TOML}: started_at {info.started_at:g} is far from the log's times; {first:.0f} is taken"
+    return msgspec.structs.replace(info, started_at=first), (note,) if info.started_at else ()
 
 
 def read_run_info(folder: Path) -> RunInfo:
@@ -174,6 +190,8 @@ def read_run_info(folder: Path) -> RunInfo:
         raise RecordError(
             f"{path}: {error}", "correct that key; a run.toml holds name, command and started_at"
         ) from None
+    if not 0 <= info.started_at < LATEST_S:
+        raise RecordError(f"{path}: started_at: {info.started_at} is no time", "give unix seconds")
     return info if info.name else msgspec.structs.replace(info, name=folder.resolve().name)
 
 

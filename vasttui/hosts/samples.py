@@ -52,6 +52,9 @@ def read_samples(path: Path, start: int = 0) -> Iterator[Batch]:
         file = path.open("rb")
     except FileNotFoundError:
         return
+    except OSError as error:
+        yield Batch(0.0, (), start, (f"{path.name}: {error.strerror}",))
+        return
     with file:
         columns = parse_header(file.readline(_MAX_LINE_BYTES))
         offset = start if start or columns is None else file.tell()

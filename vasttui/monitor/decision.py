@@ -23,10 +23,15 @@ def decide(
         return "STOP AND FIX", f"it crashed; {_cost(forecast)}read the log, then relaunch or stop the meter"
     if status == "DONE":
         return "LOOK SELDOM", "done; pull the artifacts and stop the meter"
+    if next_look_s is None:
+        return (
+            "STOP AND FIX",
+            f"it ended too early; {_cost(forecast)}see the log, then relaunch or stop the meter",
+        )
     worst = min(alerts, key=lambda a: a.raised_at, default=None)
     if worst is not None:
         return _decide_alert(now, plan, worst, forecast)
-    when = f"next look in {duration(next_look_s)}" if next_look_s is not None else "no look planned"
+    when = f"next look in {duration(next_look_s)}"
     if status == "OK" and phase in (Phase.STABILISE, Phase.CRUISE):
         return "LOOK SELDOM", f"healthy; {when}"
     reasons = {"WATCH": "something looks wrong, a second look decides", "LOST": "the host does not answer"}

@@ -120,6 +120,8 @@ class Monitor:
         view = self._view(self.history.now)
         self.alerts.restore(check)
         self._move_on(view, check.status, examine(view), bool(check.changed))
+        if self.history.exit is not None and check.next_look_ts is not None:
+            self._hurry(view.now, "exit")  # that look did not know of the end yet
         self._account(check)
 
     def acknowledge(self, rule: Rule) -> Alert | None:

@@ -125,7 +125,8 @@ def weighted_median(advances: Iterable[Advance]) -> float | None:
 
 def current_s_per_step(pace: Pace, now: float, window_s: float) -> float | None:
     """Seconds a training step takes now: over the advances of the last `window_s`, at least three."""
-    training = [a for a in pace.recent() if a.training] or list(pace.recent())
+    whole = [a for a in pace.recent() if a.gap_s >= SHORTEST_GAP_S]
+    training = [a for a in whole if a.training] or whole
     if not training:
         return None
     fresh = [a for a in training if a.ts > now - window_s]

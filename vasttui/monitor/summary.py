@@ -18,7 +18,7 @@ def summary_line(
     history: History, now: float, rate_s: float | None, eta_s: float | None, metric: str | None, status: str
 ) -> str:
     """One judged look as one line."""
-    figures = (
+    figures = [
         datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         step_field(history.step, history.total_steps),
         rate(rate_s),
@@ -26,10 +26,11 @@ def summary_line(
         gpu_field(history),
         mem_field(history.samples),
         eval_field(history, metric),
-    )
+    ]
+    if len(" ".join((*figures, status))) > MAX_BYTES:
+        figures[-1] = "-"  # the status says more than the last eval
     head = " ".join(figures)
-    room = MAX_BYTES - len(head) - 1
-    return f"{head} {shorten_rules(status, room)}"
+    return f"{head} {shorten_rules(status, MAX_BYTES - len(head) - 1)}"
 
 
 def shorten_rules(status: str, room: int) -> str:
@@ -73,4 +74,5 @@ def eval_field(history: History, metric: str | None) -> str:
     name = metric
     for prefix in METRIC_PREFIXES:
         name = name.removeprefix(prefix)
-    return f"{''.join(name.split())[:METRIC_CHARS]}={significant(series.values[-1])}"
+    shown = "".join(letter for letter in name if letter.isascii() and letter.isprintable() and letter != " ")
+    return f"{shown[:METRIC_CHARS] or 'eval'}={significant(series.values[-1])}"

@@ -1,7 +1,10 @@
 """Acts on a run: written down before they are sent, with their outcome after."""
 
+from dataclasses import replace
+
 from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.watch.journal import Attempt, Journal
+from vasttui.watch.paths import StateError
 
 KILL_GRACE_S = 10.0
 
@@ -14,7 +17,12 @@ async def stop_attempt(
     Raises:
         HostError: the order could not be given, or its outcome is not known.
     """
-    act = journal.begin_act(attempt, now, "kill")
+    try:
+        act = journal.begin_act(attempt, now, "kill")
+    except StateError as error:
+        # A full disk here must not keep a run alive and billing there; the user is told instead.
+        stopped = await host.stop(attempt.ref, grace_s)
+        return replace(stopped, text=f"{stopped.text}; not written down: {error}")
     try:
         stopped = await host.stop(attempt.ref, grace_s)
     except HostError as error:

@@ -21,6 +21,8 @@ _START_S = 120.0
 _LINK_SHARE = 0.25
 _UNPACK_S_PER_GB = 12.0
 _POLL_S = 5.0
+_QUICK_POLL_S = 2.0
+_QUICK_FOR_S = 90.0
 _UNSEEN_S = 60.0
 
 _DEAD = frozenset({"exited", "offline", "unknown", "stopped"})
@@ -67,6 +69,12 @@ def address(one: Instance, *, direct: bool = True) -> Endpoint | None:
     return (one.direct or one.proxy) if direct else one.proxy
 
 
+def destination(place: Endpoint) -> str:
+    """As `vasttui run --host` wants it."""
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    return f"root@{host}:{place.port}"
+
+
 async def wait_running(
     vast: Vast, instance_id: int, asked_at: float, budget_s: float, report: Report
 ) -> Instance:
@@ -101,7 +109,7 @@ async def wait_running(
             if trouble is not None:
                 raise trouble
             raise BadMachineError(f"instance {instance_id} is not up after {duration(budget_s)}: {told}")
-        await vast.clock.sleep(_POLL_S)
+        await vast.clock.sleep(_QUICK_POLL_S if waited_s < _QUICK_FOR_S else _POLL_S)
 
 
 def _tell(one: Instance, told: str, waited_s: float, budget_s: float, report: Report) -> str:
@@ -149,7 +157,7 @@ async def wait_ssh(
         if str(last) != said:
             said = str(last)
             report(f"  {duration(waited_s)} of {duration(patience_s)}  {said}")
-        await vast.clock.sleep(_POLL_S)
+        await vast.clock.sleep(_QUICK_POLL_S)
 
 
 def public_keys(home: Path | None = None) -> list[str]:

@@ -95,9 +95,9 @@ class Journal:
             self._migrate()
             self.path.chmod(0o600)
         except (sqlite3.Error, OSError) as error:
-            raise StateError(
-                f"{self.path}: {error}", "move the file away to start afresh, or set XDG_STATE_HOME"
-            ) from None
+            full = "full" in str(error) or "No space" in str(error)
+            hint = "free space there" if full else "move the file away to start afresh"
+            raise StateError(f"{self.path}: {error}", f"{hint}, or set XDG_STATE_HOME") from None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -132,6 +132,14 @@ class Journal:
             db.execute(
                 "INSERT INTO runs VALUES(?,?,?,?,?)",
                 (run.name, run.created_at, run.host, run.plan, run.plan_path),
+            )
+
+    def drop_run_if_never_launched(self, run: RunRow) -> None:
+        """Take back a run of which nothing was ever launched, so that its name is free again."""
+        with self._writing() as db:
+            db.execute(
+                "DELETE FROM runs WHERE name=? AND NOT EXISTS (SELECT 1 FROM attempts WHERE run=?)",
+                (run.name, run.name),
             )
 
     def run(self, name: str) -> RunRow | None:

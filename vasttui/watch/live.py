@@ -31,6 +31,7 @@ from vasttui.watch.session import ControlError, Role, RunView, Snapshot
 JOURNAL_POLL_S = 1.0
 LONGEST_WAIT_S = 60.0
 SHORTEST_WAIT_S = 0.05
+SLEPT_S = 2.0
 
 
 class LiveSession:
@@ -59,6 +60,7 @@ class LiveSession:
         self.made: list[Check] = []
         self._clock = clock
         self._skew_s = 0.0
+        self._hold_until = 0.0
         self._lock = RunLock(run.name)
         self._news = Broadcast()
         self._task: asyncio.Task[None] | None = None
@@ -101,6 +103,8 @@ class LiveSession:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self.host.close()
+        if self.role == "watcher" and self.order is not None:
+            self.journal.drop_run_if_never_launched(self.run)
         self._lock.release()
         self._news.close()
 
@@ -233,7 +237,10 @@ class LiveSession:
                 self._reset(newest)
                 self.finished.clear()
                 return
-            if self.role == "watcher":
+            if self.role == "mirror":
+                self._mirror()
+                self._news.tell()
+            else:
                 self._monitor.tick(self._now())
                 self._look_if_due()
 
@@ -253,7 +260,10 @@ class LiveSession:
         channel = Channel(self.host, self._current().ref)
         try:
             while not channel.over and not self._is_over():
-                reading = await channel.next(self._wait_s())
+                wait_s, asked = self._wait_s(), self._clock()
+                reading = await channel.next(wait_s)
+                if self._clock() - asked > wait_s + SLEPT_S:
+                    self._hold_until = self._clock() + SLEPT_S  # we slept: first hear what came meanwhile
                 if reading is not None:
                     self._take(reading)
                 elif self._live:
@@ -324,6 +334,8 @@ class LiveSession:
             self._say("the other watcher has gone: this one watches now")
 
     def _look_if_due(self) -> None:
+        if self._clock() < self._hold_until:
+            return
         now = self._now()
         ended = self._monitor.history.exit is not None
         if self._monitor.due(now) and (ended or not self._stage.paused):

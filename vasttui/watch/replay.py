@@ -86,6 +86,9 @@ def judge_record(record: Record, monitor: Monitor) -> Iterator[Judged]:
             _, tail = record.read_log(start, monitor.history.log_bytes - start)
             shown += len(report(check, tail).encode())
         yield Judged(check)
+    if last is None:
+        count, last = 1, monitor.look(monitor.history.now, "end of the record")
+        yield Judged(last)
     ended = last is not None and monitor.history.exit is not None
     verdict = last.verdict if ended and last is not None else None
     if verdict is None:

@@ -20,8 +20,10 @@ class Scribe:
 
     @property
     def status_path(self) -> Path:
-        """Beside the plan; else in the run's state folder."""
-        folder = Path(self.run.plan_path).parent if self.run.plan_path else run_dir(self.run.name)
+        """Beside the plan, for its newest run; else in the run's state folder."""
+        path = self.run.plan_path
+        newest = next((run.name for run in self.journal.runs() if path and run.plan_path == path), None)
+        folder = Path(path).parent if newest == self.run.name else run_dir(self.run.name)
         return folder / "STATUS.md"
 
     def look(self, attempt: Attempt, check: Check, picture: Snapshot, history: History) -> str:
