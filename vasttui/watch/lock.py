@@ -8,7 +8,6 @@ from typing import IO
 
 from vasttui.watch.paths import run_dir
 
-
 # Who only asks for the holder has the lock for an instant: that is waited out.
 PAUSES_S = (0.0, 0.02, 0.05)
 

@@ -77,24 +77,29 @@ def judge_record(record: Record, monitor: Monitor) -> Iterator[Judged]:
     `bytes`: what blocking watches, called again after each ALERT, would have printed.
     """
     shown = count = 0
-    last: Check | None = None
-    for check in drive(monitor, record.readings()):
-        count += 1
-        last = check
-        if check.verdict is not None:
+    newest = ""
+    verdict: Verdict | None = None
+    for count, check in enumerate(_looks(record, monitor), start=1):
+        verdict, newest = check.verdict, report(check)
+        if verdict is not None:
             start = max(0, monitor.history.log_bytes - TAIL_BYTES)
             _, tail = record.read_log(start, monitor.history.log_bytes - start)
             shown += len(report(check, tail).encode())
         yield Judged(check)
-    if last is None:
-        count, last = 1, monitor.look(monitor.history.now, "end of the record")
-        yield Judged(last)
-    ended = last is not None and monitor.history.exit is not None
-    verdict = last.verdict if ended and last is not None else None
-    if verdict is None:
+    if verdict is None or monitor.history.exit is None:
         verdict = Verdict.ALERT if monitor.alerts.open else Verdict.TIMEOUT
-        shown += len(report(last).encode()) if last is not None and verdict is Verdict.TIMEOUT else 0
+        shown += len(newest.encode()) if verdict is Verdict.TIMEOUT else 0
     yield Judged(None, verdict, monitor.history.now, count, shown)
+
+
+def _looks(record: Record, monitor: Monitor) -> Iterator[Check]:
+    """Every look that falls due; at least one, at the end of a record too short for any."""
+    some = False
+    for check in drive(monitor, record.readings()):
+        some = True
+        yield check
+    if not some:
+        yield monitor.look(monitor.history.now, "end of the record")
 
 
 class ReplaySession:
