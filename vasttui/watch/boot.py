@@ -122,9 +122,11 @@ def _tell(one: Instance, told: str, waited_s: float, budget_s: float, report: Re
 
 
 async def wait_ssh(
-    vast: Vast, instance_id: int, attempt: Try, report: Report, patience_s: float = SSH_S
+    vast: Vast, seen: Instance, attempt: Try, report: Report, patience_s: float = SSH_S
 ) -> Endpoint:
     """The address that answered `attempt`, which raises HostError until one does; direct first, then proxy.
+
+    `seen`: the instance as it was a moment ago.
 
     A running container's SSH server needs a minute more, a key's arrival up to three.
 
@@ -133,15 +135,13 @@ async def wait_ssh(
         HostError: the time is up; the last reason.
     """
     began = vast.clock.now()
-    last: HostError = UnreachableError(f"instance {instance_id} has no SSH address")
+    last: HostError = UnreachableError(f"instance {seen.id} has no SSH address")
     said = ""
+    one: Instance | None = seen
     while True:
-        one: Instance | None = None
-        with contextlib.suppress(NoAnswerError, ServiceError, BusyError):  # asked again below
-            one = await vast.instance(instance_id)
-            if one is None or why_bad(one):
-                raise BadMachineError(f"instance {instance_id} died: {why_bad(one) if one else 'it is gone'}")
-        for place in dict.fromkeys((one.direct, one.proxy) if one is not None else ()):
+        if one is None or why_bad(one):
+            raise BadMachineError(f"instance {seen.id} died: {why_bad(one) if one else 'it is gone'}")
+        for place in dict.fromkeys((one.direct, one.proxy)):
             if place is None:
                 continue
             try:
@@ -158,6 +158,8 @@ async def wait_ssh(
             said = str(last)
             report(f"  {duration(waited_s)} of {duration(patience_s)}  {said}")
         await vast.clock.sleep(_QUICK_POLL_S)
+        with contextlib.suppress(NoAnswerError, ServiceError, BusyError):  # the last look still holds
+            one = await vast.instance(seen.id)
 
 
 def public_keys(home: Path | None = None) -> list[str]:

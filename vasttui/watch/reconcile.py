@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from vasttui.cloud.client import Vast
 from vasttui.cloud.errors import CloudError
 from vasttui.cloud.instance import Instance
-from vasttui.watch.boot import Report
+from vasttui.watch.boot import Report, destination
 from vasttui.watch.meters import Meter, read_meters
 from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
 
@@ -138,22 +138,30 @@ async def clear(vast: Vast, rentals: Rentals, rental: Rental, instance_id: int) 
 
 
 async def reconcile(
-    vast: Vast, rentals: Rentals, *, patient: bool = False, report: Report = lambda _: None
+    vast: Vast,
+    rentals: Rentals,
+    *,
+    patient: bool = False,
+    readonly: bool = False,
+    report: Report = lambda _: None,
 ) -> Reconciled:
     """On start: settle what was left open, then read every meter. `patient`: wait for what is not sure yet.
 
-    While another process rents, nothing is touched, only shown.
+    With `readonly`, or while another process rents, nothing is touched, only shown.
 
     Raises:
         CloudError: the market cannot be asked what there is.
     """
     account = await account_of(vast)
-    with rentals.alone() as alone:
-        if alone:
-            return await reconcile_alone(vast, rentals, account, patient=patient, report=report)
+    busy = False
+    if not readonly:
+        with rentals.alone() as alone:
+            if alone:
+                return await reconcile_alone(vast, rentals, account, patient=patient, report=report)
+            busy = True
     pending = tuple(one for one in rentals.rentals(account) if one.state == "asked")
     meters = read_meters(await vast.instances(), rentals, account, vast.clock.wall())
-    return Reconciled(account, tuple(meters), pending, busy=True)
+    return Reconciled(account, tuple(meters), pending, busy=busy)
 
 
 async def reconcile_alone(
@@ -183,6 +191,7 @@ async def reconcile_alone(
             note(f"offer {one.offer}: asked for before, nothing is left of it")
     instances = await vast.instances()
     _close_gone(vast, rentals, account, instances)
+    _bind_runs(rentals, account, instances)
     meters = read_meters(instances, rentals, account, vast.clock.wall())
     return Reconciled(account, tuple(meters), tuple(pending), tuple(notes))
 
@@ -211,3 +220,20 @@ def _close_gone(vast: Vast, rentals: Rentals, account: str, instances: list[Inst
             rentals.move(rental.label, "closed", note="gone")
         elif rental.state == "closed" and rental.label in by_label:
             rentals.move(rental.label, "made", by_label[rental.label])
+
+
+def _bind_runs(rentals: Rentals, account: str, instances: list[Instance]) -> None:
+    """A run that was launched at an instance's address since that was rented uses it."""
+    unused = {
+        one.instance: one
+        for one in rentals.rentals(account)
+        if one.state in ("made", "ready") and not one.run and one.instance is not None
+    }
+    runs = [run for run in rentals.journal.runs() if run.host] if unused else []
+    for one in instances:
+        rental = unused.get(one.id)
+        places = [place for place in (one.direct, one.proxy) if place is not None]
+        for run in runs if rental is not None else []:
+            here = run.host.removeprefix("ssh://") in {destination(place) for place in places}
+            if rental is not None and here and run.created_at >= rental.asked_at:
+                rentals.bind(account, one.id, run.name)

@@ -94,6 +94,7 @@ async def rent(
     plan: Plan,
     offers: Sequence[Offer],
     *,
+    account: str = "",
     another: bool = False,
     image_gb: float | None = None,
     report: Report = lambda _: None,
@@ -101,7 +102,8 @@ async def rent(
     """The first of `offers` that becomes a running machine; bad ones are destroyed and passed over.
 
     What a process that died has left is settled first, and taken up where it was rented for the same plan
-    (not with `another`). May be killed at any point: the journal finds everything again.
+    (not with `another`). `account` saves asking for it, where it is known from `reconcile`. May be killed at
+    any point: the journal finds everything again.
 
     Raises:
         RentingElsewhereError: another process is at it.
@@ -113,7 +115,7 @@ async def rent(
             raise RentingElsewhereError(
                 "another vasttui is renting just now", "wait for it, or look: vasttui instances"
             )
-        account = await account_of(vast)
+        account = account or await account_of(vast)
         found = await reconcile_alone(vast, rentals, account, patient=True, report=report)
         if found.pending:
             raise CloudError(
