@@ -91,3 +91,22 @@ def test_a_long_log_gives_the_same_in_one_piece_and_in_many() -> None:
     )
     for data in (plain, bars):
         assert read([data]) == read([data[i : i + 700] for i in range(0, len(data), 700)])
+
+
+NOISE = b"".join(
+    b"the %s went home with 7 others\n" % animal
+    for animal in (b"cat", b"dog", b"hen", b"cow", b"pig", b"ant")
+)
+
+
+def test_prose_before_a_log_changes_nothing_in_it() -> None:
+    for text in TEXTS:
+        alone, _ = read([text.encode()])
+        after, _ = read([NOISE, text.encode()])
+        assert (after.step, after.total_steps, after.loss, after.evals) == (
+            alone.step,
+            alone.total_steps,
+            alone.loss,
+            alone.evals,
+        )
+        assert [(e.kind, e.fatal) for e in after.errors] == [(e.kind, e.fatal) for e in alone.errors]

@@ -40,7 +40,7 @@ _PATTERNS: tuple[tuple[ActivityKind, re.Pattern[bytes]], ...] = tuple(
     (kind, re.compile("|".join(words).encode(), re.IGNORECASE)) for kind, words in _PHASES
 )
 # A cheap look before the phrases: one of these words must be there at all.
-_HINTS: dict[ActivityKind, tuple[bytes, ...]] = {
+_BY_KIND: dict[ActivityKind, tuple[bytes, ...]] = {
     "checkpoint": (b"sav", b"checkpoint", b"writing", b"dump"),
     "compile": (b"compil", b"inductor", b"autotun", b"captur", b"ninja", b"warm", b"tracing",
                 b"building ext"),
@@ -50,7 +50,7 @@ _HINTS: dict[ActivityKind, tuple[bytes, ...]] = {
     "eval": (b"evaluat", b"validat", b"sanity"),
 }  # fmt: skip
 _STOP_HINTS = (b"early", b"overfit", b"patience", b"did not improve", b"signaling")
-_ALL_HINTS = (*dict.fromkeys(word for words in _HINTS.values() for word in words), *_STOP_HINTS)
+HINTS = (*dict.fromkeys(word for words in _BY_KIND.values() for word in words), *_STOP_HINTS)
 _EARLY_STOP = (
     r"epoch \d+: early stopp",
     r"^\W*early.?stopp(?:ing|ed)\b(?! ?(?:=|:|callback|rounds|enabled|is |.{0,20}(?:patience|criter|count)))",
@@ -74,13 +74,13 @@ _REFUSED = re.compile(
 
 def maybe(low: bytes) -> bool:
     """Cheap first look at a line in lower case: whether any phrase of this module can be in it."""
-    return has_any(low, _ALL_HINTS)
+    return has_any(low, HINTS)
 
 
 def phase_of(line: Line) -> ActivityKind | None:
     """What the line says is being done."""
     for kind, pattern in _PATTERNS:
-        if has_any(line.low, _HINTS[kind]) and pattern.search(line.text):
+        if has_any(line.low, _BY_KIND[kind]) and pattern.search(line.text):
             return None if _REFUSED.search(line.text) else kind
     return None
 

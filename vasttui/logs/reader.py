@@ -15,6 +15,7 @@ from vasttui.logs.events import ActivityKind, LogEvent, Progress
 from vasttui.logs.explain import Explanation, explain
 from vasttui.logs.learn import Learner
 from vasttui.logs.prefix import Line, dress
+from vasttui.logs.prose import Prose
 from vasttui.logs.recognisers import bars, keyvalue, pattern, records
 from vasttui.logs.recognisers.multiline import Multiline
 from vasttui.logs.recognisers.tables import Tables
@@ -60,6 +61,7 @@ class LogReader:
         self._multiline = Multiline()
         self._learner = Learner()
         self._shapes = Shapes()
+        self._prose = Prose()
         self._tail = b""
         self._skipping = False
         self._held: _Held | None = None
@@ -150,10 +152,15 @@ class LogReader:
         get, errors, end = self._shapes.get, self._errors, 0
         for key, run in groupby(shapes_of(units)):
             start, end = end, end + len(list(run))
-            if errors.busy or get(key) is not BORING:
+            known = None if errors.busy else get(key)
+            if known is not BORING and (known is not None or not self._is_prose(key)):
                 self._run(key, units, numbers, range(start, end), near_end)
         self._let_go()
         self._lines = numbers[-1] + text.endswith(b"\n")
+
+    def _is_prose(self, shape: bytes) -> bool:
+        quiet = not (self._errors.busy or self._multiline.waits) and self._pattern is None
+        return quiet and len(self._unread_samples) == _SAMPLES_UNREAD and self._prose.tells_nothing(shape)
 
     def _kept_whole(self, count: int) -> int:
         """How many units at the end of a block are read one by one: all, if the log is young or slow."""

@@ -32,7 +32,7 @@ _EVAL_ANYWHERE = re.compile(
     rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b",
     re.IGNORECASE,
 )
-_HINTS = (b"val", b"test", b"dev", b"* ", b"saving dict", *(w.encode() for w in ("验", "集", "検証", "검증")))
+HINTS = (b"val", b"test", b"dev", b"* ", b"saving dict", *(w.encode() for w in ("验", "集", "検証", "검증")))
 _METRIC_NAMES = (
     r"\w*loss|acc|acc\d|accuracy|auc|f1|f_?score|bleu|rouge\w?|wer|cer|ppl|perplexity|map\w*|ap|reward|return|score|err|error"
     r"|mse|mae|rmse|r2|iou|miou|dice|precision|recall|psnr|ssim|fid|bpb|bpc|nll|kappa|top\d?|ndcg|mrr|corr|elbo|p|r|f|ce"
@@ -54,7 +54,7 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
     if any(t.key.startswith("objective/") for t in named):
         return  # a PPO trainer's val/… is its value function
     evals = [t for t in named if _is_eval_metric(t)]
-    worded = has_any(line.low, _HINTS)
+    worded = has_any(line.low, HINTS)
     is_line = worded and _EVAL_LINE.search(line.text) is not None
     if is_line and not evals and not any(_METRIC.search(t.key) for t in named):
         sighting.irregular = True

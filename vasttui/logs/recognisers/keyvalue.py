@@ -38,7 +38,7 @@ _NEMO = re.compile(rb"^\s*Training epoch \d+, iteration \d+/\d+ \|")
 
 # A line that holds none of these is prose: its numbers have no names.
 _NAMED_NUMBER = re.compile(rb"[=:][ \t]*[\[\"'(]?[-+.]?\d|\d ?/ ?\d|^\W*\d|\d%|[\x80-\xff]|\bnan\b|\binf\b")
-_NAMES = (
+HINTS = (
     b"step", b"iter", b"epoch", b"loss", b"batch", b"round", b"update", b"it ", b"ep ", b" eta", b"acc",
     b"val", b"test", b"time", b"schritt", b"paso", b"passo", b"tape", b"verlust", b"perte",
 )  # fmt: skip
@@ -46,7 +46,7 @@ _NAMES = (
 
 def read(line: Line) -> Sighting | None:
     """What the named numbers of a line say; None if they say nothing of training."""
-    if not has_any(line.low, _NAMES) and not _NAMED_NUMBER.search(line.text):
+    if not has_any(line.low, HINTS) and not _NAMED_NUMBER.search(line.text):
         return None
     if line.text.lstrip().startswith(b"wandb:"):
         return None  # the closing summary tells everything again

@@ -35,9 +35,14 @@ class Multiline:
     result_rows: int = 0
     touched: bool = False
 
+    @property
+    def waits(self) -> bool:
+        """Whether the next line may go on from one before it."""
+        return bool(self.names or self.after_bar or self.composer or self.result_rows)
+
     def read(self, line: Line) -> Sighting | None:
         """A sighting that needs the lines before it. `touched` if the line matters to those that follow."""
-        self.touched = bool(self.names or self.after_bar or self.composer or self.result_rows)
+        self.touched = self.waits
         for reader in (self._copypaste, self._yolo, self._composer, self._result_table, self._continued_bar):
             sighting = reader(line)
             if sighting is not None:
