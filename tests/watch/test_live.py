@@ -176,6 +176,17 @@ async def test_a_replay_of_the_record_gives_the_same_alerts(attend: Attend, faul
     assert judged[-1].verdict == session.checks[-1].verdict
 
 
+async def test_an_alert_that_nobody_was_told_of_makes_the_next_watch_return_once(attend: Attend):
+    first = attend('for i in $(seq 1 400); do echo "step $i/400 loss nan"; sleep 0.05; done')
+    await first.start()
+    await until(first, lambda s: bool(s.snapshot().alerts))
+    await first.close()
+    second = attend(run=first.run)
+    assert (await until_verdict(second, "return", 20)).verdict is Verdict.ALERT
+    await second.close()
+    assert (await until_verdict(attend(run=first.run), "return", 2)).verdict is Verdict.TIMEOUT
+
+
 async def test_a_hang_is_an_alert_and_its_replay_says_the_same(attend: Attend, impatient: None):
     session = attend(tiny(steps=600, hang_at=500))
     outcome = await until_verdict(session, "return", 60)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Host, HostError, Stopped
-from vasttui.monitor.check import Check
+from vasttui.monitor.check import Alert, Check
 from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.reading import Reading
 from vasttui.monitor.run import Run
@@ -107,6 +107,14 @@ class LiveSession:
             self.journal.drop_run_if_never_launched(self.run)
         self._lock.release()
         self._news.close()
+
+    def untold(self) -> list[Alert]:
+        """Open alerts that nobody was told of yet; empty until the run's past is known."""
+        return self._scribe.untold(self._current(), self._monitor.alerts.open.values()) if self._live else []
+
+    def tell(self, check: Check) -> None:
+        """A blocking watch returns this look."""
+        self._scribe.tell(self._current(), check.alerts, check.ts)
 
     # -- controls ------------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ def judge_record(record: Record, monitor: Monitor) -> Iterator[Judged]:
     shown = count = 0
     newest = ""
     verdict: Verdict | None = None
-    for count, check in enumerate(_looks(record, monitor), start=1):
+    for count, check in enumerate(_looks(record, monitor), start=1):  # noqa: B007 - told at the end
         verdict, newest = check.verdict, report(check)
         if verdict is not None:
             start = max(0, monitor.history.log_bytes - TAIL_BYTES)

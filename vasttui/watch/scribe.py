@@ -1,5 +1,6 @@
 """What a watcher leaves behind: looks and acts in the journal, the newest look in STATUS.md."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from vasttui.monitor.check import Alert, Check
@@ -45,6 +46,16 @@ class Scribe:
         self.journal.put_alert(attempt, alert)
         self.journal.end_act(self.journal.begin_act(attempt, ts, "acknowledge", alert.rule), "done")
 
+    def untold(self, attempt: Attempt, alerts: Iterable[Alert]) -> list[Alert]:
+        """Of open alerts, those that no blocking watch has returned for and that nobody has acknowledged."""
+        told = {act.detail for act in self.journal.acts(attempt, "told")}
+        return [a for a in alerts if a.state == "raised" and _name(a) not in told]
+
+    def tell(self, attempt: Attempt, alerts: Iterable[Alert], ts: float) -> None:
+        """Write down that a blocking watch returned these."""
+        for alert in self.untold(attempt, alerts):
+            self.journal.begin_act(attempt, ts, "told", _name(alert))
+
     def killed_by_us(self, attempt: Attempt) -> bool:
         """Whether a kill of this attempt was ever sent from here."""
         return bool(self.journal.acts(attempt, "kill"))
@@ -58,3 +69,7 @@ class Scribe:
         if history.log.last_checkpoint:
             notes.append(f"last checkpoint: {history.log.last_checkpoint}")
         return "; ".join(notes)
+
+
+def _name(alert: Alert) -> str:
+    return f"{alert.rule} {alert.raised_at:.3f}"

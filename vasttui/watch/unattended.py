@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vasttui.hosts.protocol import HostError
@@ -37,6 +37,7 @@ async def until_verdict(session: LiveSession, on_alert: OnAlert, timeout_s: floa
     except TimeoutError:
         return await _timed_out(session)
     assert check.verdict is not None
+    session.tell(check)
     return Outcome(check.verdict, check, report(check, await _tail(session, check)))
 
 
@@ -47,6 +48,9 @@ async def _first_verdict(session: LiveSession, on_alert: OnAlert) -> Check:
             if check.verdict in ENDS or (check.verdict is Verdict.ALERT and on_alert == "return"):
                 return check
         seen = len(session.made)
+        if on_alert == "return" and session.untold():  # raised while nobody watched, by a check from a shell
+            await session.check_now()
+            return replace(session.made[-1], verdict=session.made[-1].verdict or Verdict.ALERT)
         if session.failure is not None:
             raise session.failure
         if session.finished.is_set():
