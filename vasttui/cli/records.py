@@ -8,17 +8,14 @@ from typing import Any
 import click
 import msgspec
 
-from vasttui.assets import bundled
 from vasttui.cli.common import json_option, narrate
 from vasttui.cli.errors import EXIT_DONE, VERDICT_CODES
 from vasttui.cli.screen import show
 from vasttui.hosts.record import Record
 from vasttui.monitor.check import Alert
+from vasttui.watch.demos import DEMO_SPEED, about, demo_names, demo_session
 from vasttui.watch.replay import Judged, ReplaySession, judge_of, judge_record
 from vasttui.watch.session import ControlError
-
-DEMO_DEFAULT = "healthy"
-DEMO_SPEED = 60.0
 
 
 @click.command("replay")
@@ -127,37 +124,10 @@ def demo_command(name: str | None, speed: float, only_list: bool) -> None:
     """Play a bundled sample run on the screen."""
     if only_list:
         for each in demo_names():
-            click.echo(f"{each}\t{about(bundled('sample_runs') / each)}")
+            click.echo(f"{each}\t{about(each)}")
         raise SystemExit(EXIT_DONE)
     try:
         session = demo_session(name or demo_names()[0], speed)
     except ControlError as error:
         raise click.UsageError(str(error)) from None
     raise SystemExit(show(session))
-
-
-def demo_names() -> tuple[str, ...]:
-    """The bundled sample runs, the default first."""
-    folder = bundled("sample_runs")
-    names = sorted(p.parent.name for p in folder.glob("*/run.toml"))
-    names.sort(key=lambda name: name != DEMO_DEFAULT)
-    return tuple(names)
-
-
-def demo_session(name: str, speed: float = DEMO_SPEED) -> ReplaySession:
-    """A sample run, ready to play.
-
-    Raises:
-        ControlError: there is none of that name.
-    """
-    if name not in demo_names():
-        raise ControlError(f"no sample run called {name!r}; there are: {', '.join(demo_names())}")
-    return ReplaySession(Record.open(bundled("sample_runs") / name), speed)
-
-
-def about(folder: Path) -> str:
-    """The line that says how a sample was made."""
-    try:
-        return (folder / "ABOUT").read_text("utf-8").splitlines()[0]
-    except (OSError, IndexError):
-        return ""

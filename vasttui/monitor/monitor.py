@@ -14,6 +14,7 @@ from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Rule, V
 from vasttui.monitor.decision import decide
 from vasttui.monitor.forecast import forecast
 from vasttui.monitor.history import History
+from vasttui.monitor.milestones import Milestone, next_milestone
 from vasttui.monitor.pace import current_s_per_step
 from vasttui.monitor.reading import Reading
 from vasttui.monitor.rules import Symptom, View, examine, host_deadline, stall_deadline
@@ -206,36 +207,21 @@ class Monitor:
     def _planned(self, view: View) -> tuple[float, str]:
         planned = (self.cadence.next_look(view.scale), self.cadence.phase.value)
         milestone = self._next_milestone(view)
-        if milestone is not None and milestone[0] < planned[0]:
-            planned = milestone
+        if milestone is not None and milestone.ts < planned[0]:
+            planned = (milestone.ts, milestone.name)
         if self._urgent is not None and self._urgent[0] < planned[0]:
             planned = self._urgent
         return planned
 
-    def _next_milestone(self, view: View) -> tuple[float, str] | None:
-        """Just after the next critical step, and after the expected finish, as the throughput predicts."""
-        h = self.history
-        if h.step is None or h.baseline is None or h.pace.last_ts is None or view.forecast.eta_s is None:
-            return None
-        total = h.total_steps or 0
-        left = max(1, total - h.step)
-        for milestone in sorted({*self.run.milestones, *self.plan.run.milestones, total}):
-            if milestone <= self._passed:
-                continue
-            to_go = max(0, milestone - h.step)
-            ts = view.now + view.forecast.eta_s * to_go / left
-            name = f"milestone {milestone}"
-            if milestone == total:
-                ts, name = ts + 2 * h.baseline.gap_s, "expected finish"
-            return max(ts, self.cadence.last_look + MIN_SPACING_S), name
-        return None
+    def _next_milestone(self, view: View) -> Milestone | None:
+        milestones = {*self.run.milestones, *self.plan.run.milestones}
+        return next_milestone(view, milestones, self._passed, self.cadence.last_look + MIN_SPACING_S)
 
     def _pass_milestones(self, now: float) -> None:
         """A milestone gets one look: when it is reached, or was due to be. What lies behind is passed."""
         planned = self._next_milestone(self._view(now))
-        if planned is not None and planned[0] <= now:
-            total = self.history.total_steps or 0
-            self._passed = total if planned[1] == "expected finish" else int(planned[1].split()[1])
+        if planned is not None and planned.ts <= now:
+            self._passed = planned.step
         self._passed = max(self._passed, min(self.history.step or 0, (self.history.total_steps or 0) - 1))
 
     def _status(self, symptoms: dict[Rule, Symptom]) -> str:
