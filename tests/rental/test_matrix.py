@@ -11,7 +11,6 @@ from vasttui.watch.rentals_journal import Rental, Rentals
 
 CELLS = [
     ("rent", "lost_reply"),
-    ("rent", "create_fails_leaves, told"),
     ("rent", "create_fails_leaves, silent"),
     ("rent", "destroy_ignored"),
     ("stop", "none"),

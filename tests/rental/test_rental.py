@@ -1,5 +1,7 @@
 """Renting, ending and reading the meters, against the emulated market."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.rental.conftest import Open
@@ -7,8 +9,9 @@ from tests.rental.killing import PLAN, Fate, KilledError, Stage
 from vasttui.cloud.account import Order
 from vasttui.cloud.emulator.faults import Fault
 from vasttui.cloud.errors import CreditError
-from vasttui.cloud.instance import Instance
-from vasttui.watch.boot import boot_budget_s, why_bad
+from vasttui.cloud.instance import Endpoint, Instance
+from vasttui.hosts.protocol import UnreachableError
+from vasttui.watch.boot import BadMachineError, boot_budget_s, destination, public_keys, wait_ssh, why_bad
 from vasttui.watch.journal import RunRow
 from vasttui.watch.meters import cost_so_far
 from vasttui.watch.reconcile import account_of, end, reconcile
@@ -309,3 +312,89 @@ def test_a_slow_link_gets_more_time_but_not_for_ever() -> None:
 )
 def test_bad_states_are_known_at_once(changes: dict[str, str], bad: bool) -> None:
     assert bool(why_bad(Instance(id=1, **changes))) is bad  # pyright: ignore[reportArgumentType]
+
+
+def quiet(_: str) -> None:
+    """Nobody listens."""
+
+
+async def test_ssh_is_tried_until_it_answers(stage: Open) -> None:
+    market = await stage()
+    one = await rented(market)
+    tried: list[Endpoint] = []
+
+    async def attempt(place: Endpoint) -> None:
+        tried.append(place)
+        if len(tried) < 7:
+            raise UnreachableError("refused")
+
+    async with market.process() as (vast, _):
+        assert await wait_ssh(vast, one.instance, attempt, quiet) == one.instance.direct
+    assert {one.instance.direct, one.instance.proxy} == set(tried)
+
+
+async def test_the_proxy_does_where_the_direct_way_is_shut(stage: Open) -> None:
+    market = await stage()
+    one = await rented(market)
+
+    async def attempt(place: Endpoint) -> None:
+        if place == one.instance.direct:
+            raise UnreachableError("refused")
+
+    async with market.process() as (vast, _):
+        assert await wait_ssh(vast, one.instance, attempt, quiet) == one.instance.proxy
+
+
+async def test_an_ssh_server_that_never_answers_has_a_budget(stage: Open) -> None:
+    market = await stage()
+    one = await rented(market)
+
+    async def attempt(place: Endpoint) -> None:
+        raise UnreachableError("Permission denied (publickey)")
+
+    async with market.process() as (vast, _):
+        with pytest.raises(UnreachableError, match="Permission denied"):
+            await wait_ssh(vast, one.instance, attempt, quiet, patience_s=60)
+    assert market.there == {one.instance.id}
+
+
+async def test_a_machine_that_dies_before_ssh_answers_is_said_at_once(stage: Open) -> None:
+    market = await stage()
+    one = await rented(market)
+
+    async def attempt(place: Endpoint) -> None:
+        market.emulator.world.strike_now(market.emulator.world.instances[one.instance.id], "outbid")
+        raise UnreachableError("refused")
+
+    async with market.process() as (vast, _):
+        with pytest.raises(BadMachineError, match="died"):
+            await wait_ssh(vast, one.instance, attempt, quiet)
+
+
+async def test_a_run_launched_at_its_address_uses_the_instance(stage: Open) -> None:
+    market = await stage()
+    one = await rented(market)
+    async with market.process() as (vast, rentals):
+        rentals.journal.add_run(RunRow("old", 0.0, destination(one.place), ""))
+        assert (await reconcile(vast, rentals)).orphans != ()
+        rentals.journal.add_run(RunRow("new", market.clock.now(), destination(one.place), ""))
+        (meter,) = (await reconcile(vast, rentals)).meters
+    assert meter.whose == "run"
+    assert meter.text == "run new"
+
+
+async def test_a_look_that_may_touch_nothing_leaves_an_open_order_open(stage: Open) -> None:
+    market = await stage()
+    one = await rented(market)
+    async with market.process() as (vast, rentals):
+        rentals.order(await account_of(vast), one.instance.id, "destroy", market.clock.now())
+        assert len((await reconcile(vast, rentals, readonly=True)).meters) == 1
+    assert market.there == {one.instance.id}
+
+
+def test_only_public_keys_are_read(tmp_path: Path) -> None:
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "id_rsa").write_text("-----BEGIN OPENSSH PRIVATE KEY-----")
+    (tmp_path / ".ssh" / "id_rsa.pub").write_text("-----BEGIN OPENSSH PRIVATE KEY-----")
+    (tmp_path / ".ssh" / "id_ed25519.pub").write_text("ssh-ed25519 AAAA me\n")
+    assert public_keys(tmp_path) == ["ssh-ed25519 AAAA me"]

@@ -141,14 +141,14 @@ async def wait_ssh(
     while True:
         if one is None or why_bad(one):
             raise BadMachineError(f"instance {seen.id} died: {why_bad(one) if one else 'it is gone'}")
-        for place in dict.fromkeys((one.direct, one.proxy)):
-            if place is None:
-                continue
-            try:
-                await attempt(place)
-            except HostError as error:
+        for place in (one.direct, one.proxy):
+            error = await _refusal(attempt, place)
+            if error is not None:
                 last = error
-            else:
+            elif place is not None:
+                # The server may have come up between the two tries, and the proxy is slow.
+                if place == one.proxy and one.direct and await _refusal(attempt, one.direct) is None:
+                    place = one.direct  # noqa: PLW2901 - the better of the two
                 report(f"SSH answers at {place.host}:{place.port}")
                 return place
         waited_s = vast.clock.now() - began
@@ -160,6 +160,17 @@ async def wait_ssh(
         await vast.clock.sleep(_QUICK_POLL_S)
         with contextlib.suppress(NoAnswerError, ServiceError, BusyError):  # the last look still holds
             one = await vast.instance(seen.id)
+
+
+async def _refusal(attempt: Try, place: Endpoint | None) -> HostError | None:
+    """Why it does not answer; None if it does, or there is no such place."""
+    if place is None:
+        return None
+    try:
+        await attempt(place)
+    except HostError as error:
+        return error
+    return None
 
 
 def public_keys(home: Path | None = None) -> list[str]:
