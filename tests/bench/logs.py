@@ -253,6 +253,12 @@ def table(answers: list[Answer], failures_only: bool) -> str:
 PLAIN = b"2026-11-23 19:36:%02d,%03d INFO train: step %d/900000 loss=%d.%04d lr=1.5e-04 grad_norm=0.%03d\n"
 BAR = "\r %2d%%|████      | %d/900000 [10:%02d<50:%02d,  %d.%02dit/s, loss=1.%03d]"
 
+PROSE = [
+    b"the tensor cache was swept by its keeper", b"shards went home", b"one host kept a copy of all",
+    b"under the old layout", b"more of them came back", b"a heavier queue than the day before", b"all quiet",
+    b"who knows why", b"rows were put aside for the next reader", b"nobody asked", b"so far so good",
+]  # fmt: skip
+
 
 def samples(mib: int) -> dict[str, bytes]:
     """Logs to measure on: counters, bars, noise without numbers of progress, one endless line."""
@@ -261,7 +267,16 @@ def samples(mib: int) -> dict[str, bytes]:
     bars = "".join(BAR % (i % 100, i, i % 60, i % 60, i % 9, i % 100, i % 999) for i in range(count)).encode()
     words = b"".join(b"worker %d: fetched shard %d of the corpus in %d.%d units, depth %d, all well here\n"
                      % (i % 16, i, i % 9, i % 7, i % 50) for i in range(count))  # fmt: skip
-    return {"plain lines": plain, "CR bars": bars, "other lines": words, "one line": b"x=1 " * (mib * 262144)}
+    prose = b"".join(b"%b %d %b after %b\n"
+                     % (PROSE[i * 7 % 11], i % 100, PROSE[i * 5 % 11], PROSE[i // 11 % 11])
+                     for i in range(count))  # fmt: skip
+    return {
+        "plain lines": plain,
+        "CR bars": bars,
+        "other lines": words,
+        "prose": prose,
+        "one line": b"x=1 " * (mib * 262144),
+    }
 
 
 def speed(mib: int, block: int = 1 << 20) -> str:
@@ -330,7 +345,8 @@ def main() -> int:
     answers = [answer for folder in folders for answer in judge(load(folder))]
     sys.stdout.write(table(answers, chosen.failures) + "\n")
     if chosen.speed:
-        sys.stdout.write(speed(chosen.speed) + "\n")
+        for block in (1 << 20, 1 << 16):
+            sys.stdout.write(f"in blocks of {block >> 10} KiB\n{speed(chosen.speed, block)}\n")
     return 0 if all(answer.ok for answer in answers) else 1
 
 

@@ -641,4 +641,36 @@ FORMATS: list[tuple[str, str, dict[str, Any]]] = [
         ),
         {"step": 4000, "n_evals": 21, "evals_last": {"ENTS_F": 40.01, "SCORE": 0.4}},
     ),
+    (
+        "records with a/b in strings",
+        lines(
+            'json_stats: {"_type": "train_iter", "dt": 0.5, "epoch": "1/100", "iter": "%d/980", "loss": 6.%d}\n',
+            [(i * 10, 900 - i) for i in range(1, 50)],
+        ),
+        {"step": 490, "loss": 6.851, "seconds_per_step": 0.5},
+    ),
+    (
+        "a search for the learning rate before the training",
+        "".join(
+            f"\rFinding best initial lr: {i}%|█ | {i}/100 [00:01<00:01, 50.0it/s]" for i in range(0, 101, 4)
+        )
+        + "\n"
+        + "".join(
+            f"\rEpoch 0: {i * 2}%|█ | {i}/50 [00:{i // 2:02d}<00:25, 2.0it/s, loss=1.{900 - i}]"
+            for i in range(1, 41)
+        ),
+        {"step": 40, "total_steps": None, "seconds_per_step": 0.5},
+    ),
+    (
+        "a bar of epochs after each bar of steps",
+        "".join(
+            "".join(
+                f"\rstep: {i * 4}%|█  | {i}/25 [00:{i:02d}<00:22,  1.00s/it, loss=0.1{i:02d}]"
+                for i in range(26)
+            )
+            + f"\nepoch: {e}%|█ | {e}/10 [00:{e * 15}<04:00, 25.0s/it]\n"
+            for e in range(1, 4)
+        ),
+        {"step": 75, "total_steps": 250, "seconds_per_step": 1.0},
+    ),
 ]

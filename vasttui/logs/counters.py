@@ -84,11 +84,19 @@ class Counters:
         if self.epoch_base is None or (epoch == 0 and self.header_epoch is None):
             bare_bar = sighting.bar and sighting.epochs is None and epoch > 1
             self.epoch_base = 0.0 if epoch == 0 or sighting.zero_based or bare_bar else 1.0
+        if sighting.source == "bar of epochs":
+            self.epoch_base = 0.0  # a bar counts what is done
         if epoch < self.epoch_base:
             self.epoch_base = epoch
         self.header_epoch = epoch
         if sighting.epochs is not None and sighting.epochs >= epoch:
             self.epochs = sighting.epochs
+
+    def passed_on(self, followed: str) -> bool:
+        """Whether the run's counter is now another bar than the one followed so far."""
+        if self.primary == followed or followed not in self.sources:
+            return False
+        return self.sources[followed].bar and self.sources[self.primary].bar
 
     def place(self, sighting: Sighting) -> Place | None:
         """The run's step by this sighting; None if its counter is not the one to follow."""

@@ -31,7 +31,7 @@ BLOCK_BYTES = 1024 * 1024
 _YOUNG = 2000  # units; until so many were seen, only a large block is thinned
 _THIN_FROM = 600  # lines and frames of one block; fewer are all read
 _ALL_OF_LAST = 200  # these give the rate, so that it does not depend on how the log is cut
-_LAST_OF_FEW = 24
+_LAST_OF_FEW = 8
 _LEAP = 4  # shorter runs are read one by one
 _SAMPLES_UNREAD = 5
 
@@ -167,7 +167,7 @@ class LogReader:
         self._units_seen += count
         if self._units_seen <= _YOUNG:
             return count if count <= _THIN_FROM else _ALL_OF_LAST
-        return count if count <= _ALL_OF_LAST else min(_ALL_OF_LAST, max(_LAST_OF_FEW, count // 32))
+        return count if count <= _ALL_OF_LAST else min(_ALL_OF_LAST, max(_LAST_OF_FEW, count // 96))
 
     def _run(self, key: bytes, units: list[bytes], numbers: Sequence[int], run: range, near_end: int) -> None:
         """Units of one shape, one after another; of a counter that runs on evenly, the last tells all."""

@@ -35,7 +35,8 @@ _NAMES: dict[Role, str] = {
         step_ms iter_ms iteration_time seconds_per_step sec_per_iter seconds_per_iter
         step_duration iteration_time_s time_per_batch perf/time_per_step avg_step_time
         step_time_s time_step sec_it avg_time_per_step 每步耗时 耗时""",
-    "speed": """it/s its/s steps/s step/s steps/sec step/sec steps_per_sec steps_per_second ups iter/s
+    "speed": """it/sec its/sec iters/sec iterations/sec updates/sec batches/sec
+        it/s its/s steps/s step/s steps/sec step/sec steps_per_sec steps_per_second ups iter/s
         iters/s iter/sec global_step/sec its_per_sec it_per_s iter_per_sec iters_per_s
         it_per_sec batch_per_sec batches_per_s step_per_sec steps_per_s iterations_per_second
         updates_per_second iters_per_sec sps batches_per_second batches_per_sec train/steps_per_second""",
@@ -123,6 +124,7 @@ SPEED_UNITS = frozenset(
         "step/second",
         "batch/sec",
         "update/sec",
+        "updates/sec",
     ]
 )
 TIME_UNITS = {
@@ -163,6 +165,8 @@ def _checked(role: Role, key: str) -> Role | None:
 def _by_path(key: str) -> Role | None:
     head, _, last = key.rpartition("/")
     role = ROLES.get(last)
+    if last in ("s", "sec", "secs", "second"):
+        return None  # a rate of something: samples/sec
     if role is None and last.endswith("loss") and re.match(r"train(?:ing)?$", head):
         return "loss"
     if role in ("step", "iter") and re.search(r"tim(?:e|ing)", head):

@@ -6,7 +6,6 @@ that are appended (`tensorboard.py`).
 """
 
 from dataclasses import replace
-from pathlib import PurePosixPath
 from typing import Any, Protocol, cast
 
 import msgspec
@@ -18,7 +17,10 @@ from vasttui.logs.recognisers.records import sighting_of
 from vasttui.logs.tensorboard import EventFile
 from vasttui.logs.tracker import whole
 
-SUPPORTED = "JSON lines (.jsonl .ndjson .json), CSV (.csv .tsv), trainer_state.json, TensorBoard events.out.tfevents.*"
+SUPPORTED = (
+    "JSON lines (.jsonl .ndjson .json), CSV (.csv .tsv), trainer_state.json,"
+    " TensorBoard events.out.tfevents.*"
+)
 _TAILS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".log", ".txt")
 
 
@@ -78,7 +80,7 @@ def source_for(path: str) -> Source:
     Raises:
         ValueError: a kind of file that is not read; one line that says which are.
     """
-    name = PurePosixPath(path.replace("\\", "/")).name.lower()
+    name = path.replace("\\", "/").rpartition("/")[2].lower()
     if name == "trainer_state.json":
         return TrainerState()
     if ".tfevents." in name:

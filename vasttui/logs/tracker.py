@@ -105,7 +105,10 @@ class Tracker:
         if sighting.epoch is not None and sighting.epoch == sighting.epoch:
             self.epoch = sighting.epoch
             self._evident("epoch", sighting)
+        followed = self.counters.primary
         place = self.counters.place(sighting)
+        if self.counters.passed_on(followed):
+            self.rates, self.total = Rates(), None  # what the bar before it told was of something else
         if place is None and sighting.counts and (sighting.loss is None or sighting.bar):
             if sighting.total is not None and self.total is None and not sighting.weak and not sighting.bar:
                 self.total = sighting.total

@@ -111,8 +111,8 @@ _WORDS: tuple[tuple[ActivityKind, tuple[str, ...]], ...] = (
         "map", "token", "filter", "load", "build", "trunc", "pack", r"add(?:ing)?\b", "group", "preproc",
         "prepar", "extract", "cach", "scan", "convert", "creat", "pars", "read", "generating", "collect",
         "index", "shuffl", "concat", "encod", "process", "split", "merg", r"tok\b", "dataset", "unpack",
-        "copy", "import", "flatten", "cast", "verif", "appl(?:y|ying)", "rollout", "make_experience",
-        "resolv", "normal",
+        "copy", "import", "finding", "flatten", "cast", "verif", "appl(?:y|ying)", "rollout",
+        "make_experience", "resolv", "normal",
     )),
 )  # fmt: skip
 DESCRIPTIONS: tuple[tuple[ActivityKind, re.Pattern[bytes]], ...] = tuple(

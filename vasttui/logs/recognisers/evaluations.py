@@ -36,7 +36,7 @@ HINTS = (b"val", b"test", b"dev", b"* ", b"saving dict", *(w.encode() for w in (
 _METRIC_NAMES = (
     r"\w*loss|acc|acc\d|accuracy|auc|f1|f_?score|bleu|rouge\w?|wer|cer|ppl|perplexity|map\w*|ap|reward|return|score|err|error"
     r"|mse|mae|rmse|r2|iou|miou|dice|precision|recall|psnr|ssim|fid|bpb|bpc|nll|kappa|top\d?|ndcg|mrr|corr|elbo|p|r|f|ce"
-    r"|xent|l1|l2|mape|rmsle|merror|em|exact|pass|success|win|elo"
+    r"|xent|cross_?entropy|l1|l2|mape|rmsle|merror|em|exact|pass|success|win|elo"
 )
 _METRIC = re.compile(rf"(?:^|[_/@'])(?:{_METRIC_NAMES})(?:$|[_/@\d'])|损失|準確|准确|精度|損失")
 _SUMMARY = re.compile(rb"^\s*\*\s+\w+@\d")

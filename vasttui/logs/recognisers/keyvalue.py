@@ -183,7 +183,7 @@ def _leads(text: bytes, first: Named) -> bool:
     r"""`[95]\\t…`, `0:\\tlearn…`, `510 | loss…`: a bare number before everything else."""
     before, after = text[: first.start].strip(b" \t|#"), text[first.end : first.end + 3]
     if before == b"[":
-        return after.startswith(b"]")
+        return after.startswith((b"]", b" |"))
     return before == b"" and after.lstrip(b" ")[:1] in (b":", b"|", b"\t")
 
 

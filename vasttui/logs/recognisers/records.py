@@ -19,6 +19,7 @@ _OPEN = re.compile(rb"^[^{]{0,120}?(\{[\"'].*\})\s*$")
 _MAX_FIELDS = 400
 _CLOCK = re.compile(r"^(?:\d+ days?, )?\d+:\d\d(?::\d\d)?(?:\.\d+)?$")
 _NUMERIC = re.compile(r"^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity)$")
+_PAIR = re.compile(r"^\s*(\d{1,12})\s*/\s*(\d{1,12})\s*$")
 _KIND_KEYS = ("type", "event", "phase", "split", "mode", "stage", "kind", "tag")
 _EVAL_KIND = re.compile(r"^(?:val|valid|eval|test|dev)", re.IGNORECASE)
 _PREDICTS_EVAL = re.compile(r"^(?:config|args|hparams|params|hyperparam|start|init)", re.IGNORECASE)
@@ -129,7 +130,9 @@ def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sight
     told: list[tuple[str, str, float]] = []
     for name, raw in list(flat(record))[:_MAX_FIELDS]:
         value = _value(raw)
-        if value is not None:
+        if isinstance(raw, str) and (pair := _PAIR.match(raw)):
+            _take_pair(sighting, normal(name), name, float(pair[1]), float(pair[2]))
+        elif value is not None:
             told.append((normal(name), name, value))
         elif isinstance(raw, str) and sighting.stamp is None and len(raw) < 40:
             sighting.stamp = stamp_seconds(raw.encode())
@@ -172,6 +175,17 @@ def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
     elif role in _PLAIN and getattr(sighting, role) is None and (value == value or role == "grad_norm"):
         setattr(sighting, role, value)
         sighting.origins[role] = (name, number)
+
+
+def _take_pair(sighting: Sighting, key: str, name: str, value: float, of: float) -> None:
+    """`"iter": "490/980"`, `"epoch": "1/100"`."""
+    role = roles.role_of(key)
+    sighting.irregular = True
+    if role == "epoch":
+        sighting.epoch, sighting.epochs = value, of
+    elif role in _STEP_TRUST and value <= of:
+        _take_step(sighting, name, value, _STEP_TRUST[role])
+        sighting.total = of
 
 
 def _take_step(sighting: Sighting, name: str, value: float, trust: int) -> None:
