@@ -11,6 +11,8 @@ from tests.logs.crashes import CRASHES
 from tests.logs.formats import FORMATS
 from vasttui.logs import LogReader, ParseSummary, summarise
 from vasttui.logs.clean import clean_line, excerpt
+from vasttui.logs.tokens import DIGITS
+from vasttui.logs.units import shapes_of, split_units
 
 TEXTS = [text for _, text, _ in FORMATS] + [text for _, text, _ in CRASHES]
 WORDS = [
@@ -110,3 +112,14 @@ def test_prose_before_a_log_changes_nothing_in_it() -> None:
             alone.evals,
         )
         assert [(e.kind, e.fatal) for e in after.errors] == [(e.kind, e.fatal) for e in alone.errors]
+
+
+@given(
+    st.lists(st.sampled_from([b"a1", b"\r", b"\n", b"", b"9 b"]), max_size=30),
+    st.sampled_from([b"\r", b"\n"]),
+)
+def test_each_unit_has_its_shape(pieces: list[bytes], end: bytes) -> None:
+    text = b"".join(pieces) + end
+    units, numbers = split_units(text, 0)
+    assert [unit.translate(DIGITS) for unit in units] == shapes_of(text)
+    assert len(numbers) == len(units)

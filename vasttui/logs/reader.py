@@ -150,7 +150,7 @@ class LogReader:
         units, numbers = split_units(text, self._lines)
         near_end = len(units) - self._kept_whole(len(units))
         get, errors, end = self._shapes.get, self._errors, 0
-        for key, run in groupby(shapes_of(units)):
+        for key, run in groupby(shapes_of(text)):
             start, end = end, end + len(list(run))
             known = None if errors.busy else get(key)
             if known is not BORING and (known is not None or not self._is_prose(key)):

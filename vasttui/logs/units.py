@@ -27,6 +27,9 @@ def split_units(text: bytes, lines_before: int) -> tuple[list[bytes], Sequence[i
     return units, numbers
 
 
-def shapes_of(units: list[bytes]) -> list[bytes]:
-    """Find the shapes of many lines at once; a byte that no line holds keeps them apart."""
-    return b"\n".join(units).translate(DIGITS).split(b"\n")
+def shapes_of(text: bytes) -> list[bytes]:
+    """The shapes of the units that `split_units` gives, all at once."""
+    return text[:-1].translate(_SHAPES).split(b"\n")
+
+
+_SHAPES = bytes(ord("\n") if byte == ord("\r") else byte for byte in DIGITS)
