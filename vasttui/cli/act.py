@@ -5,17 +5,10 @@ import time
 
 import click
 
-from vasttui.cli.common import (
-    ask,
-    find_run,
-    host_of,
-    last_attempt,
-    narrate,
-    plan_of,
-    yes_option,
-)
-from vasttui.cli.errors import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.common import find_run, host_of, last_attempt, plan_of
 from vasttui.cli.run import launch_order
+from vasttui.cli.talking import ask, narrate, yes_option
 from vasttui.hosts.protocol import Host, Stopped
 from vasttui.monitor.words import duration
 from vasttui.watch.acts import KILL_GRACE_S, stop_attempt

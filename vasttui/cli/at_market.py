@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
-from vasttui.cli.errors import EXIT_HELD, EXIT_NEGATIVE, EXIT_UNREACHABLE, EXIT_USAGE
+from vasttui.cli.codes import EXIT_HELD, EXIT_NEGATIVE, EXIT_UNREACHABLE, EXIT_USAGE
 from vasttui.cloud.errors import (
     AuthError,
     BusyError,

@@ -1,10 +1,6 @@
-"""What several commands share: finding runs, plans and hosts; asking; printing."""
-
-import sys
-from typing import Any
+"""What several commands share: finding runs, their plans and hosts, and taking them up."""
 
 import click
-import msgspec
 
 from vasttui.hosts.protocol import Host
 from vasttui.hosts.resolve import open_host
@@ -14,9 +10,6 @@ from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, holder
 from vasttui.watch.paths import known_hosts_path
-
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 
 
 def find_run(journal: Journal, name: str) -> RunRow:
@@ -75,26 +68,3 @@ def require_free(run: RunRow) -> None:
     pid = holder(run.name)
     if pid is not None:
         raise HeldError(run.name, pid if pid > 0 else None)
-
-
-def ask(question: str, yes: bool) -> bool:
-    """Ask once; without a terminal only `--yes` agrees.
-
-    Raises:
-        click.UsageError: there is nobody to ask.
-    """
-    if yes:
-        return True
-    if not sys.stdin.isatty():
-        raise click.UsageError(f"{question} There is no terminal to ask: add --yes")
-    return click.confirm(question, default=False, err=True)
-
-
-def put_json(value: Any) -> None:
-    """One JSON document, one line, on stdout."""
-    click.echo(msgspec.json.encode(value).decode())
-
-
-def narrate(line: str) -> None:
-    """A line for people, on stderr."""
-    click.echo(line, err=True)

@@ -1,5 +1,6 @@
 """Which failure gives which exit code: one table."""
 
+from vasttui.cli.codes import EXIT_HELD, EXIT_NEGATIVE, EXIT_UNREACHABLE, EXIT_USAGE
 from vasttui.hosts.protocol import HostError, UnreachableError
 from vasttui.hosts.record import RecordError
 from vasttui.plan.error import PlanError
@@ -7,15 +8,6 @@ from vasttui.watch.launch import GateError
 from vasttui.watch.lock import HeldError
 from vasttui.watch.paths import StateError
 from vasttui.watch.session import ControlError
-
-EXIT_DONE = 0
-EXIT_NEGATIVE = 1
-EXIT_USAGE = 2
-EXIT_ALERT = 10
-EXIT_CRASH = 11
-EXIT_TIMEOUT = 12
-EXIT_UNREACHABLE = 69
-EXIT_HELD = 75
 
 # The first class that fits wins: special ones first.
 CODES: tuple[tuple[type[Exception], int], ...] = (
@@ -28,7 +20,6 @@ CODES: tuple[tuple[type[Exception], int], ...] = (
     (HostError, EXIT_USAGE),
     (ControlError, EXIT_NEGATIVE),
 )
-VERDICT_CODES = {"DONE": EXIT_DONE, "ALERT": EXIT_ALERT, "CRASH": EXIT_CRASH, "TIMEOUT": EXIT_TIMEOUT}
 
 
 def explain(error: Exception) -> tuple[int, str] | None:

@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from vasttui import __version__
+from vasttui.cli.codes import EXIT_INTERRUPTED, EXIT_UNEXPECTED
 
 # command → module that holds it; the help order.
 COMMANDS = {
@@ -21,7 +22,10 @@ COMMANDS = {
     "replay": "records",
     "parse": "parse",
     "demo": "records",
+    "offers": "market",
     "gate": "offers",
+    "rent": "market",
+    "instances": "instances",
     "init": "setup",
     "doctor": "setup",
     "themes": "setup",
@@ -38,13 +42,14 @@ SHORT_HELP = {
     "replay": "Judge a record as if live.",
     "parse": "What vasttui understands of a log.",
     "demo": "Play a bundled sample run on the screen.",
+    "offers": "Machines for rent, priced for the whole plan.",
     "gate": "Does this offer fit the plan?",
+    "rent": "Rent a machine for the plan.",
+    "instances": "What bills now, ours or not.",
     "init": "Write a plan by questions.",
     "doctor": "Check this machine: ssh, tmux, state folder, hosts.",
     "themes": "List the colour themes.",
 }
-EXIT_UNEXPECTED = 70
-EXIT_INTERRUPTED = 130
 
 
 class Commands(click.Group):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from vasttui.cli.at_market import at_market, open_rentals, require_writable, url_option
-from vasttui.cli.common import ask, json_option, narrate, put_json, yes_option
-from vasttui.cli.errors import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.talking import ask, json_option, narrate, put_json, yes_option
 from vasttui.cloud.errors import CloudError
 from vasttui.monitor.words import duration, usd
 from vasttui.plan import Plan

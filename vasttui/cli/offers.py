@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from vasttui.cli.common import json_option, put_json
-from vasttui.cli.errors import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.talking import json_option, put_json
 from vasttui.gate.check import judge, to_json
 from vasttui.gate.finding import verdict
 from vasttui.gate.offer import Offer, OfferError, offer_from

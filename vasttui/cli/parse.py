@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from vasttui.cli.common import json_option, put_json
+from vasttui.cli.talking import json_option, put_json
 from vasttui.logs import LogReader
 from vasttui.logs.events import ErrorMarker, EvalPoint
 from vasttui.logs.explain import Explanation

@@ -8,9 +8,9 @@ from typing import Any
 import click
 import msgspec
 
-from vasttui.cli.common import json_option, narrate
-from vasttui.cli.errors import EXIT_DONE, VERDICT_CODES
+from vasttui.cli.codes import EXIT_DONE, VERDICT_CODES
 from vasttui.cli.screen import show
+from vasttui.cli.talking import json_option, narrate
 from vasttui.hosts.record import Record
 from vasttui.monitor.check import Alert
 from vasttui.watch.demos import DEMO_SPEED, about, demo_names, demo_session

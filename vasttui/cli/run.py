@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 import msgspec
 
-from vasttui.cli.common import host_of, narrate
-from vasttui.cli.errors import EXIT_DONE
+from vasttui.cli.codes import EXIT_DONE
+from vasttui.cli.common import host_of
 from vasttui.cli.screen import require_terminal, show
+from vasttui.cli.talking import narrate
 from vasttui.cli.watch import until_printed
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Attached, Host, HostError, RecordRef

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from vasttui.cli.common import session_of
 from vasttui.watch.demos import demo_names, demo_session
 from vasttui.watch.journal import Journal
 from vasttui.watch.paths import config_dir
@@ -50,6 +49,7 @@ def user_themes() -> Path:
 def open_start() -> int:
     """The one active run if there is just one, else the start screen."""
     require_terminal()
+    from vasttui.cli.common import session_of
     from vasttui.tui.app import run_menu
     from vasttui.tui.start import RunRow, StartMenu
 

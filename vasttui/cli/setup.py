@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from vasttui.cli.common import json_option, narrate, put_json
-from vasttui.cli.errors import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.talking import json_option, narrate, put_json
 from vasttui.hosts.protocol import HostError
 from vasttui.plan.load import parse_plan
 from vasttui.plan.template import Answers, plan_template

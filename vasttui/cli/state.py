@@ -4,7 +4,7 @@ from time import time
 
 import click
 
-from vasttui.cli.errors import EXIT_DONE
+from vasttui.cli.codes import EXIT_DONE
 from vasttui.monitor.words import duration
 from vasttui.watch.journal import Journal
 from vasttui.watch.lock import holder
@@ -27,7 +27,7 @@ def status_command(run: str | None, as_json: bool) -> None:
         name = find_run(journal, run).name
         chosen = [o for o in known if o.run.name == name]
     if as_json:
-        from vasttui.cli.common import put_json
+        from vasttui.cli.talking import put_json
 
         put_json([_facts(o) for o in chosen])
         raise SystemExit(EXIT_DONE)
@@ -48,7 +48,7 @@ def runs_command(as_json: bool) -> None:
     """List the runs, newest first."""
     known = overview(Journal())
     if as_json:
-        from vasttui.cli.common import put_json
+        from vasttui.cli.talking import put_json
 
         put_json([_facts(o) for o in known])
         raise SystemExit(EXIT_DONE)

@@ -5,16 +5,9 @@ import re
 
 import click
 
-from vasttui.cli.common import (
-    find_run,
-    json_option,
-    last_attempt,
-    narrate,
-    put_json,
-    require_free,
-    session_of,
-)
-from vasttui.cli.errors import EXIT_ALERT, EXIT_CRASH, EXIT_DONE, EXIT_UNREACHABLE, VERDICT_CODES
+from vasttui.cli.codes import EXIT_ALERT, EXIT_CRASH, EXIT_DONE, EXIT_UNREACHABLE, VERDICT_CODES
+from vasttui.cli.common import find_run, last_attempt, require_free, session_of
+from vasttui.cli.talking import json_option, narrate, put_json
 from vasttui.monitor.check import Check
 from vasttui.watch.journal import Journal
 from vasttui.watch.live import LiveSession

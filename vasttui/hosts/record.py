@@ -6,6 +6,7 @@ live channel would have brought it. Only `run.toml` and `run.log` must be there.
 
 import math
 import tomllib
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
@@ -126,6 +127,14 @@ class Record:
             yield Reading(ts=ts, exit=self.exit, alive=False, position=position, notes=notes)
         elif notes:
             yield Reading(ts=max(last_ts, self.info.started_at), position=position, notes=notes)
+
+    @property
+    def end_ts(self) -> float:
+        """When the last thing known of happened: the exit, else the last log bytes or sample (unix s)."""
+        if self.exit is not None:
+            return max(self.exit.ts, self._end_ts())
+        last = deque(read_samples(self.path / SAMPLES_CSV), maxlen=1)
+        return max([self._end_ts(), *(batch.ts for batch in last)])
 
     def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
         """`size` log bytes from `offset` (negative: from the end). Returns (log's length, bytes)."""

@@ -110,7 +110,7 @@ class ReplaySession:
         self._news = Broadcast()
         self._task: asyncio.Task[None] | None = None
         start = run_of(record, judge_of(record)[0].plan).started_at
-        end = max([start, *(r.ts for r in _last(record.readings()))])
+        end = max(start, record.end_ts)
         self._stage = Stage(view_of(record), "replay", link="up")
         self._stage.playback = Playback(start, end, start, speed, paused=False)
         self._restart()
@@ -236,11 +236,3 @@ class ReplaySession:
                 if self._playback.at >= playback.end:
                     self._set(paused=True)
             before = now
-
-
-def _last(readings: Iterable[Reading]) -> Iterator[Reading]:
-    last = None
-    for last in readings:  # noqa: B007 - only the last one is wanted
-        pass
-    if last is not None:
-        yield last
