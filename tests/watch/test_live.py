@@ -42,6 +42,7 @@ async def test_a_crash_shows_the_headline_and_a_bounded_excerpt(attend: Attend, 
     assert outcome.verdict is Verdict.CRASH
     assert "IndexError" in outcome.text.splitlines()[1]
     assert len(outcome.text) < 2000
+    assert [check.reason for check in session.made] == ["exit"]
     assert session.attempt is not None
     (attempt,) = journal.attempts(session.run.name)
     assert attempt.ended is not None
