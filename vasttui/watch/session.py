@@ -13,6 +13,11 @@ from vasttui.monitor.series import Mark, Series
 
 Role = Literal["watcher", "mirror", "replay"]
 Link = Literal["connecting", "up", "lost", "ended"]
+Meter = Literal["keep", "stop", "destroy"]
+"""What a kill does to the rented machine: leave it billing, stop it (storage bills on), give it back."""
+StepState = Literal["waiting", "doing", "done", "warned", "failed"]
+Remedy = Literal["retry", "next", "destroy"]
+"""What can be done about a bring-up that failed: the step again, the next machine, or end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,34 @@ class RunView:
     price_usd_h: float | None = None
     gpu: str = ""
     gpu_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BringUpStep:
+    """One line of a rented machine's way to its first training step (unix s; `took_s` once it is over).
+
+    `name`: rent, boot, ssh, gpu, gate, bootstrap, transfer, probe or baseline; `text`: what was found, or why
+    it failed; `tail`: the last lines of streamed output.
+    """
+
+    name: str
+    state: StepState = "waiting"
+    text: str = ""
+    started_at: float | None = None
+    took_s: float | None = None
+    tail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RentalView:
+    """The machine that is paid for: US dollars an hour while it runs, and stopped; `spent_usd` so far."""
+
+    instance: int | None
+    label: str
+    usd_h: float | None = None
+    stopped_usd_h: float | None = None
+    spent_usd: float | None = None
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +82,8 @@ class Snapshot:
     resolved ones included; `checks` oldest first, bounded. `series` keys: rate loss gpu vram ram disk power
     temp, and `eval:<metric>`; they are shared and append-only. `message` is one line about the state of the
     link or the watch itself, for the user. `relaunch_note` is what to know before a relaunch (the same error
-    twice, the last checkpoint).
+    twice, the last checkpoint). `bringup` and `rental` are empty for a machine we did not rent; `remedies`
+    are offered while a step of the bring-up has failed.
     """
 
     run: RunView
@@ -79,6 +113,9 @@ class Snapshot:
     playback: Playback | None = None
     message: str = ""
     relaunch_note: str = ""
+    bringup: tuple[BringUpStep, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    rental: RentalView | None = None
 
 
 class ControlError(Exception):
