@@ -12,7 +12,7 @@ from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Verdict
 from vasttui.monitor.reading import Exit, Sample
 from vasttui.monitor.series import Series
 from vasttui.tui.start import RunRow, StartMenu
-from vasttui.watch.session import ControlError, Mark, Playback, RunView, Snapshot
+from vasttui.watch.session import ControlError, Mark, Meter, Playback, Remedy, RunView, Snapshot
 
 START = 1_795_000_000.0
 NOW = START + 2400
@@ -251,12 +251,15 @@ class FakeSession:
         )
         self.push(replace(self.current, alerts=alerts))
 
-    async def kill(self) -> Stopped:
-        await self._control("kill")
+    async def kill(self, meter: Meter = "keep") -> Stopped:
+        await self._control("kill", *([meter] if meter != "keep" else []))
         return Stopped(True, True, False, "3 processes ended on TERM; none is left")
 
-    async def relaunch(self) -> None:
-        await self._control("relaunch")
+    async def relaunch(self, new_instance: bool = False) -> None:
+        await self._control("relaunch", *(["elsewhere"] if new_instance else []))
+
+    async def remedy(self, choice: Remedy) -> None:
+        await self._control("remedy", choice)
 
     async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
         self.reads.append(size)

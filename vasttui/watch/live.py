@@ -26,8 +26,9 @@ from vasttui.watch.launch import Order, launch
 from vasttui.watch.lock import HeldError, RunLock
 from vasttui.watch.picture import Stage, picture
 from vasttui.watch.scribe import Scribe
-from vasttui.watch.session import ControlError, Role, RunView, Snapshot
+from vasttui.watch.session import ControlError, Meter, Remedy, Role, RunView, Snapshot
 
+NOT_RENTED = "this machine was not rented by vasttui: there is no meter of ours to end"
 JOURNAL_POLL_S = 1.0
 LONGEST_WAIT_S = 60.0
 SHORTEST_WAIT_S = 0.05
@@ -140,9 +141,11 @@ class LiveSession:
                 self._scribe.acknowledged(self._current(), alert, self._now())
         self._news.tell()
 
-    async def kill(self) -> Stopped:
+    async def kill(self, meter: Meter = "keep") -> Stopped:
         """Stop the whole process group, journalled before it is sent, verified after."""
         self._only_as_watcher()
+        if meter != "keep":
+            raise ControlError(NOT_RENTED)
         try:
             stopped = await stop_attempt(self.journal, self.host, self._current(), self._now())
         except HostError as error:
@@ -150,9 +153,15 @@ class LiveSession:
         self._say(stopped.text)
         return stopped
 
-    async def relaunch(self) -> None:
+    async def remedy(self, choice: Remedy) -> None:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise ControlError(NOT_RENTED)
+
+    async def relaunch(self, new_instance: bool = False) -> None:
         """Stop what still runs, then launch a new attempt with the resume command."""
         self._only_as_watcher()
+        if new_instance:
+            raise ControlError(NOT_RENTED)
         if self.order is not None:  # the launch failed: the user has seen why, and wants it all the same
             self.order = replace(self.order, force=True)
             await self.start()

@@ -17,7 +17,7 @@ from vasttui.plan.excerpt import from_excerpt
 from vasttui.watch.broadcast import Broadcast
 from vasttui.watch.picture import Stage, picture
 from vasttui.watch.report import TAIL_BYTES, report
-from vasttui.watch.session import ControlError, Playback, RunView, Snapshot
+from vasttui.watch.session import ControlError, Meter, Playback, Remedy, RunView, Snapshot
 
 FRAME_S = 0.1
 REFUSAL = "this is a replay: nothing runs here that could be changed"
@@ -171,11 +171,15 @@ class ReplaySession:
                 self._monitor.acknowledge(known)
         self._news.tell()
 
-    async def kill(self) -> Stopped:
+    async def kill(self, meter: Meter = "keep") -> Stopped:  # noqa: ARG002 - the protocol's
         """Refused."""
         raise ControlError(REFUSAL)
 
-    async def relaunch(self) -> None:
+    async def relaunch(self, new_instance: bool = False) -> None:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise ControlError(REFUSAL)
+
+    async def remedy(self, choice: Remedy) -> None:  # noqa: ARG002 - the protocol's
         """Refused."""
         raise ControlError(REFUSAL)
 

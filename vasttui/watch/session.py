@@ -153,12 +153,16 @@ class Session(Protocol):
         """The user has seen this alert."""
         ...
 
-    async def kill(self) -> Stopped:
-        """Stop the process group, verified."""
+    async def kill(self, meter: Meter = "keep") -> Stopped:
+        """Stop the process group, verified; then pull artifacts and end the meter where that is asked."""
         ...
 
-    async def relaunch(self) -> None:
-        """Start a new attempt with the plan's resume command (else its command)."""
+    async def relaunch(self, new_instance: bool = False) -> None:
+        """Start a new attempt with the plan's resume command (else its command), elsewhere if asked."""
+        ...
+
+    async def remedy(self, choice: Remedy) -> None:
+        """What to do about a bring-up that failed; one of the snapshot's `remedies`."""
         ...
 
     async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
