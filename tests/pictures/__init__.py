@@ -1,0 +1,1 @@
+"""Pictures of the screen, written by one script from the sample runs: `python -m tests.pictures`."""

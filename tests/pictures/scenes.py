@@ -1,0 +1,130 @@
+"""What is pictured: sample runs at moments that show something, in every theme and size."""
+
+import asyncio
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from rich.color_triplet import ColorTriplet
+from rich.terminal_theme import TerminalTheme
+from textual.color import Color
+
+from tests.pictures.svg import svg
+from vasttui.assets import bundled
+from vasttui.hosts.record import Record
+from vasttui.tui.app import VastTui
+from vasttui.tui.themes import load_themes
+from vasttui.watch.replay import ReplaySession
+
+FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
+SIZES = ((200, 50), (120, 36), (80, 24), (50, 15))
+THEMES = tuple(theme.name for theme in load_themes()[0])
+# The sixteen colours of a terminal, for the theme that uses the terminal's own.
+_SIXTEEN = (
+    (0, 0, 0), (205, 49, 49), (13, 188, 121), (229, 229, 16), (59, 142, 234), (188, 63, 188), (17, 168, 205),
+    (229, 229, 229), (118, 118, 118), (241, 76, 76), (35, 209, 139), (245, 245, 67), (59, 142, 234),
+    (214, 112, 214), (41, 184, 219), (255, 255, 255),
+)  # fmt: skip
+TERMINAL = TerminalTheme((18, 18, 18), (229, 229, 229), list(_SIXTEEN[:8]), list(_SIXTEEN[8:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One picture. `at`: the share of the record that has been played; `keys` are pressed then."""
+
+    name: str
+    run: str
+    at: float
+    size: tuple[int, int] = (120, 36)
+    theme: str = "dark"
+    keys: tuple[str, ...] = field(default_factory=tuple[str, ...])
+    wait_for: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where it is kept."""
+        return FOLDER / f"{self.name}.svg"
+
+
+def _each_size_and_theme() -> Iterator[Scene]:
+    for theme, size in product(THEMES, SIZES):
+        name = f"{theme}-{size[0]}x{size[1]}"
+        yield Scene(name, "slowdown", 0.8, size, theme)
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene("calm", "healthy", 0.7),
+    Scene("alert", "slowdown", 0.8),
+    Scene("crash", "traceback", 1.0, keys=("enter",), wait_for="▶ KeyError"),
+    Scene("stall", "stall", 0.8),
+    Scene("log", "traceback", 1.0, keys=("l",), wait_for="● follows"),
+    Scene("chart", "slowdown", 0.9, keys=("m",), wait_for="┤"),
+    Scene("help", "slowdown", 0.8, keys=("question_mark",)),
+    *_each_size_and_theme(),
+)
+BASELINES = ("calm", "alert", "light-80x24", "ansi16-50x15")
+
+
+@contextmanager
+def in_utc() -> Iterator[None]:
+    """Wall-clock times do not depend on where the script runs."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before
+        time.tzset()
+
+
+def text_of(app: VastTui) -> str:
+    """What stands on the screen."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def picture(scene: Scene) -> str:
+    """The scene as SVG."""
+    session = ReplaySession(Record.open(bundled("sample_runs") / scene.run), speed=60)
+    playback = session.snapshot().playback
+    assert playback is not None
+    await session.pause(True)
+    await session.seek(playback.start + (playback.end - playback.start) * scene.at)
+    app = VastTui(session, theme=scene.theme)
+    async with app.run_test(size=scene.size) as pilot:
+        await pilot.press(*scene.keys)
+        for _ in range(200):
+            await pilot.pause(0.01)
+            if scene.wait_for in text_of(app):
+                break
+        else:
+            raise TimeoutError(f"{scene.name}: {scene.wait_for!r} never came:\n{text_of(app)}")
+        await pilot.pause()
+        lines = app.screen._compositor.render_strips()
+        ground = TERMINAL.background_color.hex if app.native_ansi_color else _ground(app)
+        picture = svg(lines, scene.size[0], _palette(ground), ground)
+    await session.close()
+    return picture
+
+
+def _ground(app: VastTui) -> str:
+    return Color.parse(app.theme_variables["background"]).hex6.lower()
+
+
+def _palette(ground: str) -> TerminalTheme:
+    color = ColorTriplet(*Color.parse(ground).rgb)
+    return TerminalTheme(color, TERMINAL.foreground_color, list(_SIXTEEN[:8]), list(_SIXTEEN[8:]))
+
+
+def draw(scene: Scene) -> str:
+    """The same, from a script."""
+    with in_utc():
+        return asyncio.run(picture(scene))
