@@ -23,8 +23,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from vasttui.logs import LogReader, ParseSummary, summarise
 from vasttui.logs.events import ErrorMarker, EvalPoint, Progress
+from vasttui.logs.reader import LogReader
+from vasttui.logs.summary import ParseSummary, summarise
 
 # A truth's failure → the kinds its text may rightly be given, and whether the run ended by it.
 FAILURES: dict[str, tuple[frozenset[str], bool]] = {

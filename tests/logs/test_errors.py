@@ -3,8 +3,9 @@
 import pytest
 
 from tests.logs.crashes import BAR, CRASHES, GO, MAIN, TB, steps
-from vasttui.logs import LogReader, summarise
 from vasttui.logs.events import ErrorMarker, LogEvent
+from vasttui.logs.reader import LogReader
+from vasttui.logs.summary import summarise
 
 
 def errors(events: list[LogEvent]) -> list[ErrorMarker]:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.logs.formats import FORMATS
-from vasttui.logs import LogReader, ParseSummary, summarise
 from vasttui.logs.events import LogEvent, Progress
+from vasttui.logs.reader import LogReader
+from vasttui.logs.summary import ParseSummary, summarise
 
 TOLERANCE = {"seconds_per_step": 0.1, "loss": 0.02}
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from tests.logs.crashes import CRASHES
 from tests.logs.formats import FORMATS
-from vasttui.logs import LogReader, ParseSummary, summarise
 from vasttui.logs.clean import clean_line, excerpt
+from vasttui.logs.reader import LogReader
+from vasttui.logs.summary import ParseSummary, summarise
 from vasttui.logs.tokens import DIGITS
 from vasttui.logs.units import shapes_of, split_units
 

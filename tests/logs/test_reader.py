@@ -2,9 +2,10 @@
 
 import pytest
 
-from vasttui.logs import LogReader, summarise
 from vasttui.logs.clean import clean_line, excerpt
 from vasttui.logs.events import Activity, EvalPoint, LogEvent, Progress
+from vasttui.logs.reader import LogReader
+from vasttui.logs.summary import summarise
 from vasttui.plan.schema import LogSource
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vasttui.logs import LogReader, summarise
 from vasttui.logs.events import EvalPoint, Progress
+from vasttui.logs.reader import LogReader
 from vasttui.logs.sources import source_for, trainer_state
+from vasttui.logs.summary import summarise
 
 
 def test_a_trainers_state_tells_its_history() -> None:

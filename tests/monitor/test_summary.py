@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vasttui.logs import LogReader
+from vasttui.logs.reader import LogReader
 from vasttui.monitor.history import History
 from vasttui.monitor.run import Run
 from vasttui.monitor.summary import MAX_BYTES, summary_line

@@ -7,9 +7,9 @@ import click
 import msgspec
 
 from vasttui.cli.talking import json_option, put_json
-from vasttui.logs import LogReader
 from vasttui.logs.events import ErrorMarker, EvalPoint
 from vasttui.logs.explain import Explanation
+from vasttui.logs.reader import LogReader
 from vasttui.logs.summary import ParseSummary, summarise
 from vasttui.monitor.words import significant
 from vasttui.plan.load import load_plan

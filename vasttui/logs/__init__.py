@@ -1,6 +1,4 @@
-"""Bytes → progress, evals, error markers. Pure: no clock, no files."""
+"""Bytes → progress, evals, error markers. Pure: no clock, no files.
 
-from vasttui.logs.reader import LogReader
-from vasttui.logs.summary import ParseSummary, summarise
-
-__all__ = ["LogReader", "ParseSummary", "summarise"]
+`reader.LogReader` reads, `summary.summarise` tells what was read.
+"""

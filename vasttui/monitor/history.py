@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from vasttui.logs import LogReader
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
+from vasttui.logs.reader import LogReader
 from vasttui.monitor.baseline import Baseline, enough_to_measure, outgrown, probe_pace
 from vasttui.monitor.pace import Pace
 from vasttui.monitor.reading import Exit, Reading, Sample

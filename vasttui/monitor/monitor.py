@@ -7,7 +7,7 @@ live run, a replayed record and simulated ones.
 
 from dataclasses import replace
 
-from vasttui.logs import LogReader
+from vasttui.logs.reader import LogReader
 from vasttui.monitor.alerts import AlertBook
 from vasttui.monitor.cadence import MIN_SPACING_S, Cadence
 from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Rule, Verdict

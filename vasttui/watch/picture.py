@@ -1,12 +1,14 @@
 """From the judge's state to the one picture a face sees."""
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from vasttui.gate.finding import Finding
-from vasttui.monitor.check import Check, Verdict
-from vasttui.monitor.monitor import Monitor
-from vasttui.monitor.rules.log import ending
+from vasttui.monitor.check import Check, Phase, Verdict
 from vasttui.watch.session import Link, Playback, Role, RunView, Snapshot
+
+if TYPE_CHECKING:
+    from vasttui.monitor.monitor import Monitor
 
 SHOWN_CHECKS = 200
 
@@ -26,7 +28,22 @@ class Stage:
     relaunch_note: str = ""
 
 
-def picture(monitor: Monitor, stage: Stage, now: float) -> Snapshot:
+def cover(stage: Stage, now: float) -> Snapshot:
+    """What is known before a judge is at work."""
+    return Snapshot(
+        run=stage.run,
+        role=stage.role,
+        link=stage.link,
+        now_ts=now,
+        phase=Phase.PROBE,
+        paused=stage.paused,
+        findings=stage.findings,
+        playback=stage.playback,
+        message=stage.message,
+    )
+
+
+def picture(monitor: "Monitor", stage: Stage, now: float) -> Snapshot:
     """Everything at `now` (host unix s)."""
     h = monitor.history
     ended = h.exit is not None
@@ -61,7 +78,9 @@ def picture(monitor: Monitor, stage: Stage, now: float) -> Snapshot:
     )
 
 
-def _verdict(monitor: Monitor) -> Verdict | None:
+def _verdict(monitor: "Monitor") -> Verdict | None:
+    from vasttui.monitor.rules.log import ending  # noqa: PLC0415  with the judge, once the screen stands
+
     if monitor.history.exit is None:
         return None
     return {"crash": Verdict.CRASH, "done": Verdict.DONE}.get(ending(monitor.history), Verdict.ALERT)

@@ -3,31 +3,43 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, replace
+from importlib import import_module
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from vasttui.hosts.protocol import Stopped
 from vasttui.hosts.record import Record
 from vasttui.monitor.check import Check, Verdict
-from vasttui.monitor.drive import drive, pass_time
-from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.reading import Reading
 from vasttui.monitor.run import Run
 from vasttui.plan import Plan
 from vasttui.plan.excerpt import from_excerpt
 from vasttui.watch.broadcast import Broadcast
-from vasttui.watch.picture import Stage, picture
+from vasttui.watch.picture import Stage, cover, picture
 from vasttui.watch.report import TAIL_BYTES, report
 from vasttui.watch.session import ControlError, Meter, Playback, Remedy, RunView, Snapshot
 
+if TYPE_CHECKING:
+    from vasttui.monitor.monitor import Monitor
+
+# The judge and the log reader are a third of a screen's start: they are imported once it is drawn.
+JUDGE = "vasttui.monitor.drive"
 FRAME_S = 0.1
 REFUSAL = "this is a replay: nothing runs here that could be changed"
 
 
-def judge_of(record: Record) -> tuple[Monitor, tuple[str, ...]]:
+def judge_of(record: Record) -> "tuple[Monitor, tuple[str, ...]]":
     """A fresh judge for a record, with the plan it carries; notes on what of the plan was not understood."""
-    info = record.info
-    plan, notes = from_excerpt(info.plan, command=info.command, name=info.name)
+    from vasttui.monitor.monitor import Monitor  # noqa: PLC0415  see JUDGE
+
+    plan, notes = plan_of(record)
     return Monitor(plan, run_of(record, plan)), notes
+
+
+def plan_of(record: Record) -> tuple[Plan, tuple[str, ...]]:
+    """The plan a record carries; notes on what of it was not understood."""
+    info = record.info
+    return from_excerpt(info.plan, command=info.command, name=info.name)
 
 
 def run_of(record: Record, plan: Plan) -> Run:
@@ -71,7 +83,7 @@ class Judged:
     bytes: int = 0
 
 
-def judge_record(record: Record, monitor: Monitor) -> Iterator[Judged]:
+def judge_record(record: Record, monitor: "Monitor") -> Iterator[Judged]:
     """Judge a whole record as if live; the last item is the end.
 
     `bytes`: what blocking watches, called again after each ALERT, would have printed.
@@ -92,8 +104,10 @@ def judge_record(record: Record, monitor: Monitor) -> Iterator[Judged]:
     yield Judged(None, verdict, monitor.history.now, count, shown)
 
 
-def _looks(record: Record, monitor: Monitor) -> Iterator[Check]:
+def _looks(record: Record, monitor: "Monitor") -> Iterator[Check]:
     """Every look that falls due; at least one, at the end of a record too short for any."""
+    from vasttui.monitor.drive import drive  # noqa: PLC0415  see JUDGE
+
     some = False
     for check in drive(monitor, record.readings()):
         some = True
@@ -109,16 +123,18 @@ class ReplaySession:
         self._record = record
         self._news = Broadcast()
         self._task: asyncio.Task[None] | None = None
-        start = run_of(record, judge_of(record)[0].plan).started_at
+        self._monitor: Monitor | None = None
+        start = run_of(record, plan_of(record)[0]).started_at
         end = max(start, record.end_ts)
         self._stage = Stage(view_of(record), "replay", link="up")
         self._stage.playback = Playback(start, end, start, speed, paused=False)
-        self._restart()
 
     # -- pictures ------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
-        """The picture at the playback's time."""
+        """The picture at the playback's time; without a judgement until it began to play."""
+        if self._monitor is None:
+            return cover(self._stage, self._playback.at)
         return picture(self._monitor, self._stage, self._playback.at)
 
     def changes(self) -> AsyncIterator[Snapshot]:
@@ -161,14 +177,14 @@ class ReplaySession:
 
     async def check_now(self) -> None:
         """Look now, at the playback's time."""
-        self._stage.checks.append(self._monitor.look(self._playback.at, "asked"))
+        self._stage.checks.append(self._judge.look(self._playback.at, "asked"))
         self._news.tell()
 
     async def acknowledge(self, rule: str) -> None:
         """Mark an alert as seen, in this replay."""
-        for known in list(self._monitor.alerts.open):
+        for known in list(self._judge.alerts.open):
             if known == rule:
-                self._monitor.acknowledge(known)
+                self._judge.acknowledge(known)
         self._news.tell()
 
     async def kill(self, meter: Meter = "keep") -> Stopped:  # noqa: ARG002 - the protocol's
@@ -185,12 +201,19 @@ class ReplaySession:
 
     async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
         """The log as long as it was at the playback's time."""
-        length = self._monitor.history.log_bytes
+        length = self._judge.history.log_bytes
         start = max(0, length + offset) if offset < 0 else min(offset, length)
         _, data = self._record.read_log(start, min(size, length - start))
         return length, data
 
     # -- inside --------------------------------------------------------------------------------------
+
+    @property
+    def _judge(self) -> "Monitor":
+        if self._monitor is None:
+            self._restart()
+            assert self._monitor is not None
+        return self._monitor
 
     @property
     def _playback(self) -> Playback:
@@ -218,11 +241,14 @@ class ReplaySession:
         self._set(at=self._playback.start)
 
     def _advance(self, ts: float) -> None:
+        from vasttui.monitor.drive import drive, pass_time  # noqa: PLC0415  see JUDGE
+
+        judge = self._judge
         while self._next is not None and self._next.ts <= ts:
-            self._take(drive(self._monitor, [self._next]))
+            self._take(drive(judge, [self._next]))
             self._next = next(self._readings, None)
-        self._take(pass_time(self._monitor, ts))
-        if self._next is None and self._monitor.history.exit is not None:
+        self._take(pass_time(judge, ts))
+        if self._next is None and judge.history.exit is not None:
             self._stage.link = "ended"
         self._set(at=ts)
 
@@ -230,6 +256,9 @@ class ReplaySession:
         self._stage.checks.extend(checks)
 
     async def _play(self) -> None:
+        await asyncio.to_thread(import_module, JUDGE)
+        if self._monitor is None:
+            self._restart()
         before = monotonic()
         while True:
             await asyncio.sleep(FRAME_S)

@@ -1,6 +1,7 @@
 """What all panes share: drawn from a view, redrawn on resize, repainted only when something differs."""
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from vasttui.tui.view import View
@@ -11,6 +12,7 @@ class Pane(Static):
 
     view: View | None = None
     _shown: Content | None = None
+    _drawn_for: Size | None = None
     _title_shown: Content | None = None
     _subtitle_shown: Content | None = None
 
@@ -21,9 +23,15 @@ class Pane(Static):
 
     def redraw(self) -> None:
         """Paint the view there is at the size there is."""
-        if self.view is None or self.size.width <= 0 or not self.display:
-            return
-        self.put(self.draw(self.view))
+        if self._drawn_for is not None and self.view is not None and self.display:
+            self.put(self.draw(self.view))
+
+    def render(self) -> Content:
+        """What stands here, drawn for the size there is: the first frame is the whole picture already."""
+        if self.view is not None and self._drawn_for != self.size:
+            self._drawn_for = self.size
+            self._shown = self.draw(self.view)
+        return self._shown or Content()
 
     def draw(self, view: View) -> Content:
         """The content for the size there is."""
@@ -34,7 +42,7 @@ class Pane(Static):
         if self._shown is not None and self._shown.is_same(content):
             return
         self._shown = content
-        self.update(content, layout=False)
+        self.refresh()
 
     def head(self, title: Content | str, subtitle: Content | str = "") -> None:
         """Set the frame's texts, never read as markup, only when they differ."""
@@ -45,10 +53,6 @@ class Pane(Static):
         if self._subtitle_shown is None or not self._subtitle_shown.is_same(below):
             self._subtitle_shown = below
             self.border_subtitle = below
-
-    def on_resize(self) -> None:
-        """Draw again for the new room."""
-        self.redraw()
 
 
 def spread(left: Content, right: Content, width: int) -> Content:

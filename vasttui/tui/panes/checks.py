@@ -76,11 +76,10 @@ class ChecksList(Pane):
         width = self.size.width
         return Content("\n").join(table(view.snapshot.checks[-_KEPT:], width, view.now)[1:])
 
-    def put(self, content: Content) -> None:
+    def show(self, view: View) -> None:
         """As any pane, but as high as it has lines."""
-        if self._shown is None or not self._shown.is_same(content):
-            self._shown = content
-            self.update(content)
+        self.styles.height = len(view.snapshot.checks[-_KEPT:])
+        super().show(view)
 
 
 class ChecksHead(Pane):

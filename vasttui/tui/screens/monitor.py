@@ -99,7 +99,7 @@ class MonitorScreen(Doing, Screen[None]):
         self.watch(self.app, "theme", self._recolour, init=False)
         self.set_interval(1.0, self._tick)
         self._take(self.session.snapshot())
-        self.follow()
+        self.call_after_refresh(self.follow)  # what a session needs is loaded once the screen stands
 
     def follow(self) -> None:
         """Begin (or begin again) to read the session's changes."""
@@ -135,6 +135,7 @@ class MonitorScreen(Doing, Screen[None]):
             broken=self.broken,
             readonly=self.app.readonly,
             menu=self.app.menu is not None,
+            market=self.app.has_market,
             tint=not self.app.native_ansi_color,
         )
 
