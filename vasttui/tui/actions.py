@@ -1,16 +1,18 @@
 """The one registry of what a person can do: it feeds keys, footer, help and palette."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vasttui.watch.session import Role
+from vasttui.watch.session import Remedy, Role
 
-Group = Literal["run", "look", "view", "replay", "app"]
+Group = Literal["run", "bringup", "look", "view", "rent", "replay", "app"]
 GROUP_TITLES: dict[Group, str] = {
     "run": "The run",
+    "bringup": "The machine's bring-up",
     "look": "Looking",
     "view": "Views",
+    "rent": "Renting",
     "replay": "Replay",
     "app": "Screen",
 }
@@ -18,7 +20,12 @@ GROUP_TITLES: dict[Group, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What decides which actions are offered."""
+    """What decides which actions are offered.
+
+    `market`: there is one to ask. `plan`: and a plan to rent by. `chosen`: a row is under the cursor.
+    `rented`: its machine bills to our account, whatever becomes of the run. `remedies`: what can be done
+    about a bring-up that failed.
+    """
 
     role: Role = "watcher"
     readonly: bool = False
@@ -27,6 +34,11 @@ class Context:
     alert: bool = False
     menu: bool = False
     paused: bool = False
+    market: bool = False
+    plan: bool = False
+    chosen: bool = False
+    rented: bool = False
+    remedies: tuple[Remedy, ...] = ()
 
 
 Refusal = Callable[[Context], str]
@@ -45,7 +57,7 @@ def _changes_the_run(context: Context) -> str:
 
 
 def _kills(context: Context) -> str:
-    gone = context.ended and context.role != "replay"
+    gone = context.ended and context.role != "replay" and not context.rented
     return _changes_the_run(context) or ("the run has ended already" if gone else "")
 
 
@@ -63,6 +75,18 @@ def _plays(context: Context) -> str:
 
 def _returns(context: Context) -> str:
     return "" if context.menu else "the start screen was not opened"
+
+
+def _has_market(context: Context) -> str:
+    return "" if context.market else "this screen was opened without a market"
+
+
+def _mends(remedy: Remedy) -> Refusal:
+    def refused(context: Context) -> str:
+        changes = _changes_the_run(context)
+        return changes or ("" if remedy in context.remedies else "no step of a bring-up has failed")
+
+    return refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +112,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", "a", "seen", "Mark the alert as seen", "run", _acknowledges, 2),
     Action("kill", "k", "kill", "Stop the process and check that it is gone", "run", _kills, 3),
     Action("relaunch", "r", "relaunch", "Start a new attempt", "run", _changes_the_run, 4),
+    Action(
+        "retry", "y", "try again", "Try the failed step of the bring-up again", "bringup", _mends("retry"), 1
+    ),
+    Action(
+        "next", "n", "next machine", "Give this machine back, rent the next", "bringup", _mends("next"), 1
+    ),
+    Action(
+        "destroy", "d", "destroy", "Give the machine back: nothing bills", "bringup", _mends("destroy"), 1
+    ),
     Action("check", "c", "check now", "Look now, whatever the cadence says", "look", _looks, 5),
     Action("pause", "p", "pause", "Hold or resume the cadence; the live channel stays", "look", _looks, 8),
     Action("expand", "enter", "expand", "Open what is selected", "view", _never, 6),
@@ -95,6 +128,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("chart", "m", "chart", "Charts of the whole run, with axes", "view", _never, 6),
     Action("window", "w", "window", "How much time the step rate shows", "view", _never, 9),
     Action("runs", "g", "runs", "Back to the list of runs", "view", _returns, 7),
+    Action("offers", "o", "offers", "Search machines for rent, judged for the plan", "rent", _has_market, 8),
+    Action("instances", "i", "instances", "What bills now, ours or not", "rent", _has_market, 8),
     Action("play", "space", "play/pause", "Play or pause the replay", "replay", _plays, 1),
     Action("back", "left", "back", "Back by a fiftieth of the run", "replay", _plays, 2, "←"),
     Action("ahead", "right", "ahead", "Ahead by a fiftieth of the run", "replay", _plays, 2, "→"),
@@ -108,21 +143,29 @@ ACTIONS: tuple[Action, ...] = (
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
 
-def offered(context: Context) -> list[Action]:
+def offered(context: Context, actions: Sequence[Action] = ACTIONS) -> list[Action]:
     """What can be done now, in the registry's order."""
-    return [action for action in ACTIONS if not action.refused(context)]
+    return [action for action in actions if not action.refused(context)]
 
 
-def footer_actions(context: Context) -> list[Action]:
+def footer_actions(context: Context, actions: Sequence[Action] = ACTIONS) -> list[Action]:
     """The same, most wanted first."""
-    return sorted(offered(context), key=lambda action: action.rank)
+    return sorted(offered(context, actions), key=lambda action: action.rank)
 
 
-def help_rows(context: Context) -> list[tuple[str, list[tuple[Action, str]]]]:
+def help_rows(
+    context: Context, actions: Sequence[Action] = ACTIONS
+) -> list[tuple[str, list[tuple[Action, str]]]]:
     """Group title → its actions, each with why it is refused now (empty: it is not)."""
     groups: list[tuple[str, list[tuple[Action, str]]]] = []
     for group, title in GROUP_TITLES.items():
-        rows = [(action, action.refused(context)) for action in ACTIONS if action.group == group]
-        if group != "replay" or context.role == "replay":
+        rows = [(action, action.refused(context)) for action in actions if action.group == group]
+        if rows and _matters(group, context):
             groups.append((title, rows))
     return groups
+
+
+def _matters(group: Group, context: Context) -> bool:
+    if group == "bringup":
+        return bool(context.remedies)
+    return group != "replay" or context.role == "replay"

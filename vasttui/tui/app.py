@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -19,6 +20,9 @@ from vasttui.tui.terminal import is_gone, keep_title, restore_title
 from vasttui.tui.themes import load_themes
 from vasttui.tui.view import View
 from vasttui.watch.session import Session
+
+if TYPE_CHECKING:
+    from vasttui.watch.market import Market
 
 _LOOK_FOR_TERMINAL_S = 2.0
 _CLOSE_LIMIT_S = 5.0
@@ -48,6 +52,7 @@ class VastTui(App[Leaving]):
         session: Session | None = None,
         *,
         start: StartMenu | None = None,
+        market: "Callable[[], Market] | None" = None,
         readonly: bool = False,
         theme: str | None = None,
         user_themes: Path | None = None,
@@ -57,6 +62,8 @@ class VastTui(App[Leaving]):
             raise ValueError("VastTui needs a session or a start menu")
         self.session = session
         self.menu = start
+        self._make_market = market
+        self._market: Market | None = None
         self.readonly = readonly
         self._wanted_theme = theme
         self._user_themes = user_themes
@@ -147,6 +154,37 @@ class VastTui(App[Leaving]):
         else:
             self.switch_screen(self._start_screen())  # pyright: ignore[reportUnknownMemberType]
 
+    @property
+    def has_market(self) -> bool:
+        """There is one to ask."""
+        return self._make_market is not None
+
+    @property
+    def market(self) -> "Market":
+        """Made when it is first asked for."""
+        assert self._make_market is not None
+        if self._market is None:
+            self._market = self._make_market()
+        return self._market
+
+    async def close_market(self) -> None:
+        """Let go of its connections."""
+        market, self._market = self._market, None
+        if market is not None:
+            await market.close()
+
+    def show_offers(self) -> None:
+        """Search for a machine."""
+        from vasttui.tui.screens.offers import OffersScreen  # noqa: PLC0415  not needed to start
+
+        self.push_screen(OffersScreen(self.market))
+
+    def show_instances(self) -> None:
+        """What bills now."""
+        from vasttui.tui.screens.instances import InstancesScreen  # noqa: PLC0415  not needed to start
+
+        self.push_screen(InstancesScreen(self.market))
+
     def choose_theme(self) -> None:
         """The picker, with a live preview."""
         from vasttui.tui.screens.theme import ThemeScreen  # noqa: PLC0415  not needed to start
@@ -189,6 +227,7 @@ async def attend(app: VastTui) -> Leaving:
     finally:
         if app.session is not None:
             await app.session.close()
+        await app.close_market()
     crashed = Leaving(1, "the screen broke; the run goes on. Watch it: vasttui watch")
     return result if result is not None else crashed
 

@@ -2,21 +2,34 @@
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from vasttui.tui.actions import Action
-from vasttui.tui.screens.doing import Doing
+
+
+@runtime_checkable
+class Performs(Protocol):
+    """A screen with actions of the registry."""
+
+    def offered(self) -> list[Action]:
+        """What can be done now."""
+        ...
+
+    def perform(self, action: Action) -> None:
+        """Do it."""
+        ...
 
 
 class ActionProvider(Provider):
     """Entries are the tooltips; the key stands behind."""
 
     @property
-    def _actions(self) -> Iterable[tuple[Action, Doing]]:
+    def _actions(self) -> Iterable[tuple[Action, Performs]]:
         screen = self.screen
-        if isinstance(screen, Doing) and (offered := getattr(screen, "offered", None)):
-            for action in offered():
+        if isinstance(screen, Performs):
+            for action in screen.offered():
                 if action.id != "palette":
                     yield action, screen
 

@@ -29,6 +29,7 @@ def view_of(
     broken: str = "",
     readonly: bool = False,
     menu: bool = False,
+    market: bool = False,
     tint: bool = True,
 ) -> View:
     """A view of `snapshot`, `elapsed_s` after it arrived here. `tint`: colours can be mixed."""
@@ -40,6 +41,9 @@ def view_of(
         alert=any(alert.state == "raised" for alert in open_alerts(snapshot)),
         menu=menu,
         paused=snapshot.paused,
+        market=market,
+        rented=snapshot.rental is not None and snapshot.rental.instance is not None,
+        remedies=snapshot.remedies,
     )
     now = snapshot.now_ts + elapsed_s * pace(snapshot)
     return View(snapshot, health(snapshot, broken), context, now, broken, tint)

@@ -1,41 +1,33 @@
 """Asking once before something is stopped or spent; cancel has the focus."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from vasttui.tui import figures
-from vasttui.tui.view import View
-from vasttui.watch.session import Snapshot
+from vasttui.tui.questions import Answer, Question, facts_content
+
+_SHARE = 0.94  # of the height, at most
+_FRAME = 4  # border and padding, above and below
+_LEAST_TEXT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """`facts` are (name, value) lines; `typed`: what must be typed before `yes` can be pressed."""
-
-    title: str
-    facts: Sequence[tuple[str, str]]
-    consequence: str
-    yes: str
-    typed: str = ""
-    refused: str = ""
-
-
-class ConfirmScreen(ModalScreen[bool]):
-    """Dismissed with True only by its red button."""
+class ConfirmScreen(ModalScreen[str]):
+    """Dismissed with the id of the answer that was pressed; empty: nothing shall happen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "cancel"),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
+        Binding("pageup", "scroll_text(-1)", show=False, priority=True),
+        Binding("pagedown", "scroll_text(1)", show=False, priority=True),
     ]
 
     def __init__(self, question: Question) -> None:
@@ -43,137 +35,86 @@ class ConfirmScreen(ModalScreen[bool]):
         self.question = question
 
     def compose(self) -> ComposeResult:
-        """Title, facts, consequence, buttons."""
+        """Title, facts and consequence (which scroll where there is little room), the answers."""
         question = self.question
-        with VerticalScroll(id="dialog", can_focus=False):
-            yield Static(Content.styled(f"▲ {question.title}", "bold $text-error"), id="dialog-title")
-            yield Static(_facts(question.facts), id="dialog-facts")
-            yield Static(Content(question.refused or question.consequence), id="dialog-consequence")
-            if question.typed and not question.refused:
-                yield Static(
-                    Content.assemble("Type ", (question.typed, "bold"), " to confirm:"), id="dialog-ask"
-                )
-                yield Input(id="dialog-typed", compact=True)
-            with Horizontal(id="dialog-buttons"):
-                yield Button("Close" if question.refused else "Cancel", id="no", compact=True)
-                if not question.refused:
-                    yield Button(
-                        Content(question.yes),
-                        id="yes",
-                        variant="error",
-                        disabled=bool(question.typed),
-                        compact=True,
+        with Vertical(id="dialog", classes="-mild" if question.mild else ""):
+            glyph, style = ("●", "$text-accent") if question.mild else ("▲", "$text-error")
+            yield Static(Content.styled(f"{glyph} {question.title}", f"bold {style}"), id="dialog-title")
+            with VerticalScroll(id="dialog-text", can_focus=False):
+                yield Static(facts_content(question.facts), id="dialog-facts")
+                if said := question.refused or question.consequence:
+                    yield Static(Content(said), id="dialog-consequence")
+            with Vertical(id="dialog-below"):
+                if question.typed and not question.refused:
+                    yield Static(
+                        Content.assemble("Type ", (question.typed, "bold"), " to confirm:"), id="dialog-ask"
                     )
+                    yield Input(id="dialog-typed", compact=True)
+                yield from self._buttons()
+
+    def _buttons(self) -> Iterable[Widget]:
+        question = self.question
+        no = Button("Close" if question.refused else "Cancel", id="no", compact=True)
+        answers = () if question.refused else question.answers
+        width = max((len(answer.label) for answer in answers), default=0)
+        yes = [_button(answer, width, armed=not question.typed) for answer in answers]
+        if not any(answer.note or answer.cost for answer in answers):
+            yield Horizontal(no, *yes, id="dialog-buttons")
+            return
+        rows: list[Widget] = [no]
+        for answer, button in zip(answers, yes, strict=True):
+            rows += [button, Static(Content(answer.note), classes="answer-note")]
+        yield Vertical(*rows, id="dialog-buttons", classes="-listed")
 
     def on_mount(self) -> None:
         """Enter means no."""
-        self.query_one("#no", Button).focus()
+        self.query_one("#no", Button).focus(scroll_visible=False)
+        self._fit()
+
+    def on_resize(self) -> None:
+        """The answers are always in sight; the facts scroll."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self.call_after_refresh(self._fit_now)
+
+    def _fit_now(self) -> None:
+        below = self.query_one("#dialog-below").outer_size.height
+        title = self.query_one("#dialog-title").outer_size.height + 1
+        frame = _FRAME if self.size.height >= 20 else 2
+        room = int(self.size.height * _SHARE) - frame - below - title
+        self.query_one("#dialog-text").styles.max_height = max(_LEAST_TEXT, room)
+
+    def action_scroll_text(self, pages: int) -> None:
+        """The facts, where they do not fit."""
+        text = self.query_one("#dialog-text")
+        text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)
 
     @on(Input.Changed, "#dialog-typed")
     def typed(self, event: Input.Changed) -> None:
-        """Only the exact word arms the button."""
-        self.query_one("#yes", Button).disabled = event.value.strip() != self.question.typed
+        """Only the exact word arms the buttons."""
+        for answer in self.question.answers:
+            self.query_one(f"#{answer.id}", Button).disabled = event.value.strip() != self.question.typed
 
     @on(Input.Submitted, "#dialog-typed")
     def submitted(self) -> None:
-        """Enter in the field goes on to the button, never through it."""
-        button = self.query_one("#yes", Button)
+        """Enter in the field goes on to the first answer, never through it."""
+        button = self.query_one(f"#{self.question.answers[0].id}", Button)
         if not button.disabled:
             button.focus()
 
     @on(Button.Pressed)
     def pressed(self, event: Button.Pressed) -> None:
         """The answer."""
-        self.dismiss(event.button.id == "yes")
+        self.dismiss("" if event.button.id == "no" else str(event.button.id))
 
     def action_cancel(self) -> None:
         """Nothing happens."""
-        self.dismiss(False)
+        self.dismiss("")
 
 
-def _facts(facts: Sequence[tuple[str, str]]) -> Content:
-    width = max((len(name) for name, _ in facts), default=0) + 2
-    rows = [Content.assemble((name.ljust(width), "$text-muted"), (value, "bold")) for name, value in facts]
-    return Content("\n").join(rows)
-
-
-def _object(snapshot: Snapshot) -> list[tuple[str, str]]:
-    run = snapshot.run
-    return [
-        ("Run", f"{figures.one_line(run.name, 60)}, attempt {run.attempt}"),
-        ("Host", figures.one_line(run.host, 60)),
-        ("Command", figures.one_line(run.command, 120)),
-    ]
-
-
-def checkpoint_text(snapshot: Snapshot) -> str:
-    """The last checkpoint seen, and what would be lost since."""
-    marks = [mark for mark in snapshot.marks if mark.kind == "checkpoint"]
-    if not marks:
-        return "none seen: everything since the start may be lost"
-    last = max(marks, key=lambda mark: mark.ts)
-    age = figures.about(snapshot.now_ts - last.ts)
-    where = f"step {last.step}, {age} ago" if last.step is not None else f"{age} ago"
-    if last.step is not None and snapshot.step is not None and snapshot.step >= last.step:
-        return f"{where}: {figures.plural(snapshot.step - last.step, 'step')} since would be lost"
-    return where
-
-
-def _meter(snapshot: Snapshot) -> str:
-    spent, burn = snapshot.forecast.spent_usd, snapshot.forecast.burn_usd_h
-    if burn is None and spent is None:
-        return "no price known for this machine"
-    rate = f"{figures.money(burn)}/h" if burn is not None else "its price"
-    return f"{figures.money(spent)} spent; the machine goes on costing {rate}"
-
-
-def kill_question(view: View) -> Question:
-    """What `k` asks."""
-    snapshot = view.snapshot
-    steps = (
-        figures.UNKNOWN if snapshot.step is None else f"{snapshot.step} of {snapshot.run.total_steps or '?'}"
-    )
-    facts = [
-        *_object(snapshot),
-        ("Step", steps),
-        ("Checkpoint", checkpoint_text(snapshot)),
-        ("Cost", _meter(snapshot)),
-    ]
-    return Question(
-        "Kill this run?",
-        facts,
-        "Its whole process group gets TERM, then KILL, and is checked to be gone. "
-        "The machine itself keeps running and billing until it is stopped or destroyed.",
-        "Kill the run",
-        refused=_replay_note(snapshot, "stop"),
-    )
-
-
-def relaunch_question(view: View) -> Question:
-    """What `r` asks."""
-    snapshot = view.snapshot
-    running = snapshot.exit is None and snapshot.link != "ended"
-    now = "still running: it is stopped first" if running else "ended"
-    facts = [
-        *_object(snapshot),
-        ("Now", now),
-        ("Checkpoint", checkpoint_text(snapshot)),
-        ("Cost", _meter(snapshot)),
-    ]
-    last = next((alert for alert in snapshot.alerts if alert.rule == "error"), None)
-    if last is not None:
-        facts.append(("Last error", figures.one_line(last.text, 160)))
-    if snapshot.relaunch_note:
-        facts.append(("Note", figures.one_line(snapshot.relaunch_note, 240)))
-    return Question(
-        f"Relaunch as attempt {snapshot.run.attempt + 1}?",
-        facts,
-        "The plan's resume command is started (its command, where it has none). The meter runs on.",
-        "Relaunch",
-        typed="relaunch",
-        refused=_replay_note(snapshot, "relaunch"),
-    )
-
-
-def _replay_note(snapshot: Snapshot, verb: str) -> str:
-    return f"This is a replay of a record: there is nothing to {verb}." if snapshot.role == "replay" else ""
+def _button(answer: Answer, width: int, *, armed: bool) -> Button:
+    text = Content(answer.label)
+    if answer.cost:
+        text = Content(f"{answer.label.ljust(width)}   {answer.cost}")
+    return Button(text, id=answer.id, classes="yes", disabled=not armed, compact=True)

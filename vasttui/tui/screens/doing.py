@@ -1,6 +1,7 @@
 """What each action of the main screen does."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from vasttui.hosts.protocol import Stopped
 from vasttui.monitor.check import Alert
@@ -10,12 +11,13 @@ from vasttui.tui.health import open_alerts
 from vasttui.tui.panes.alerts import AlertFeed, key_of
 from vasttui.tui.panes.rate import RatePane
 from vasttui.tui.view import View
-from vasttui.watch.session import Session
+from vasttui.watch.session import Meter, Remedy, Session
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
     from vasttui.tui.app import VastTui
+    from vasttui.tui.questions import Question
 
     _Base = Screen[None]
 else:
@@ -23,6 +25,11 @@ else:
 
 SEEK_PARTS = 50
 SPEEDS = (0.25, 4096.0)
+_ENDING: dict[Meter, str] = {
+    "keep": "stopping the run …",
+    "stop": "stopping the run, then its machine …",
+    "destroy": "stopping the run, then giving its machine back …",
+}
 
 
 class Doing(_Base):
@@ -84,25 +91,31 @@ class Doing(_Base):
 
     def do_kill(self) -> None:
         """Ask, then stop."""
-        from vasttui.tui.screens.confirm import ConfirmScreen, kill_question  # noqa: PLC0415  not needed to start
+        from vasttui.tui.questions import kill_question  # noqa: PLC0415  not needed to start
 
-        self.app.push_screen(ConfirmScreen(kill_question(self.view)), self._kill)
+        self._ask(kill_question(self.view), self._kill)
 
-    def _kill(self, confirmed: bool | None) -> None:
-        if confirmed:
-            toast(self, "stopping the run …")
-            self.controls.run("kill", self.session.kill, _stopped)
+    def _kill(self, answer: str) -> None:
+        meter = cast("Meter", answer)
+        toast(self, _ENDING[meter])
+        self.controls.run("kill", lambda: self.session.kill(meter), _stopped)
+
+    def _ask(self, question: "Question", then: Callable[[str], None]) -> None:
+        from vasttui.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415  as above
+
+        self.app.push_screen(ConfirmScreen(question), lambda answer: then(answer) if answer else None)
 
     def do_relaunch(self) -> None:
         """Ask, then start again."""
-        from vasttui.tui.screens.confirm import ConfirmScreen, relaunch_question  # noqa: PLC0415  as above
+        from vasttui.tui.questions import relaunch_question  # noqa: PLC0415  as above
 
-        self.app.push_screen(ConfirmScreen(relaunch_question(self.view)), self._relaunch)
+        self._ask(relaunch_question(self.view), self._relaunch)
 
-    def _relaunch(self, confirmed: bool | None) -> None:
-        if confirmed:
-            toast(self, "starting a new attempt …")
-            self.controls.run("relaunch", self.session.relaunch, lambda _: "a new attempt runs")
+    def _relaunch(self, answer: str) -> None:
+        elsewhere = answer == "new"
+        toast(self, "going over to a new machine …" if elsewhere else "starting a new attempt …")
+        done = "a new machine is brought up" if elsewhere else "a new attempt runs"
+        self.controls.run("relaunch", lambda: self.session.relaunch(elsewhere), lambda _: done)
 
     def do_expand(self) -> None:
         """Open or close what has the focus: an alert's log excerpt, the chart."""
@@ -145,6 +158,35 @@ class Doing(_Base):
     def do_runs(self) -> None:
         """Back to the start screen."""
         self.app.show_runs()
+
+    def do_offers(self) -> None:
+        """Machines for rent."""
+        self.app.show_offers()
+
+    def do_instances(self) -> None:
+        """What bills now."""
+        self.app.show_instances()
+
+    def do_retry(self) -> None:
+        """A bring-up's failed step once more."""
+        self._mend("retry", "trying again …")
+
+    def do_next(self) -> None:
+        """Another machine: ask first, this one is given back."""
+        self._ask_to_mend("next", "renting the next machine …")
+
+    def do_destroy(self) -> None:
+        """End a bring-up that failed: ask first."""
+        self._ask_to_mend("destroy", "giving the machine back …")
+
+    def _ask_to_mend(self, choice: Remedy, doing: str) -> None:
+        from vasttui.tui.questions import remedy_question  # noqa: PLC0415  as above
+
+        self._ask(remedy_question(self.view, choice), lambda _: self._mend(choice, doing))
+
+    def _mend(self, choice: Remedy, doing: str) -> None:
+        toast(self, doing)
+        self.controls.run("bring-up", lambda: self.session.remedy(choice), lambda _: None)
 
     def do_back(self) -> None:
         """A replay, a part back."""
