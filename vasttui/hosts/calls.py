@@ -81,6 +81,11 @@ def stop(record: RecordRef, grace_s: float) -> list[str]:
     return ["stop", record.path, str(grace_s), *where(record)]
 
 
+def renew(record: RecordRef) -> list[str]:
+    """Somebody looks after the run."""
+    return ["renew", record.path]
+
+
 def read(record: RecordRef, offset: int, size: int) -> list[str]:
     """Some bytes of the log."""
     return ["read", record.path, str(offset), str(size), *where(record)]

@@ -9,6 +9,8 @@ import sys
 from asyncio import subprocess
 from pathlib import Path
 
+from vasttui.hosts.disk import LocalFiles
+from vasttui.hosts.files import Files
 from vasttui.hosts.protocol import HostError
 from vasttui.hosts.transport import BLOCK_BYTES, Bounded, Finished
 
@@ -27,6 +29,10 @@ class LocalTransport:
 
     async def close(self) -> None:
         """Nothing to let go of."""
+
+    async def files(self) -> Files:
+        """Its files."""
+        return LocalFiles()
 
     async def exec(
         self, command: str, data: bytes = b"", timeout_s: float = 60.0, max_bytes: int = 65536

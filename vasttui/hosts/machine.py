@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from vasttui.hosts import calls, posix
+from vasttui.hosts.files import Files
 from vasttui.hosts.frames import MAX_BODY_BYTES, Feed, Frame, FrameDecoder, FrameError, clean, one_reading
 from vasttui.hosts.protocol import (
     HostError,
@@ -135,6 +136,14 @@ class Machine:
         except _NoPythonError:
             frame = await posix.read(self._transport, record, offset, size)
         return frame.head.size, frame.data
+
+    async def files(self) -> Files:
+        """Its files, to be closed."""
+        return await self._transport.files()
+
+    async def renew(self, record: RecordRef) -> None:
+        """Somebody looks after the run: its lease begins anew."""
+        await self._answer("renewed", calls.renew(record), b"", _CALL_S)
 
     async def _answer(self, kind: str, arguments: list[str], data: bytes, timeout_s: float) -> Frame:
         """The one frame that a call is answered with."""

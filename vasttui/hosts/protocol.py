@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from vasttui.hosts.files import Files
 from vasttui.monitor.reading import Position, Reading
 
 
@@ -116,4 +117,12 @@ class Host(Protocol):
 
     async def read_log(self, record: RecordRef, offset: int, size: int) -> tuple[int, bytes]:
         """`size` log bytes from `offset` (negative: from the end). Returns (log's length, bytes)."""
+        ...
+
+    async def files(self) -> Files:
+        """Its files, by SFTP or from the disk; to be closed."""
+        ...
+
+    async def renew(self, record: RecordRef) -> None:
+        """Somebody looks after the run: its lease, if it has one, begins anew."""
         ...

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import asyncssh
 
+from vasttui.hosts.files import Files
 from vasttui.hosts.hostkeys import HostKeys
 from vasttui.hosts.protocol import HostError, UnreachableError
 from vasttui.hosts.resolve import Destination
+from vasttui.hosts.sftp import open_sftp
 from vasttui.hosts.ssh_errors import CONNECT_S, explain, reason
 from vasttui.hosts.ssh_settings import Settings, address, identities, jumps, known_hosts_files, shown
 from vasttui.hosts.transport import BLOCK_BYTES, Bounded, Finished
@@ -98,6 +100,10 @@ class SshTransport:
             if not hold:
                 process.stdin.write_eof()
         return SshStream(process, self.name)
+
+    async def files(self) -> Files:
+        """Its files, by SFTP on the same connection."""
+        return await open_sftp(await self._connection(), self.name)
 
     async def _connection(self) -> asyncssh.SSHClientConnection:
         async with self._lock:

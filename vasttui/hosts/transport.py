@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from vasttui.hosts.files import Files
+
 BLOCK_BYTES = 1 << 16
 
 
@@ -50,6 +52,10 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Let go of the link."""
+        ...
+
+    async def files(self) -> Files:
+        """Its files; connects if need be. To be closed."""
         ...
 
     async def exec(
