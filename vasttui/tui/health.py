@@ -13,6 +13,7 @@ _TONES = {
     "PROBE": Tone.INFO,
     "WARMUP": Tone.INFO,
     "WAIT": Tone.MUTED,
+    "SETUP": Tone.INFO,
     "WATCH": Tone.WATCH,
     "LOST": Tone.WATCH,
     "ALERT": Tone.BAD,
@@ -23,7 +24,7 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`word`: a status of the summary line, WAIT before the first, FAILED if nothing could be launched.
+    """`word`: a status of the summary line; WAIT before the first, SETUP at bring-up, FAILED for either.
 
     `headline`: the reason, one line. `loud`: the screen raises its voice until the alerts are seen or the
     run is over and known to be.
@@ -58,6 +59,8 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
         decision = "LOOK OFTEN"
     if broken:
         decision, headline = "NOT WATCHED", broken
+    elif is_coming_up(snapshot):
+        decision, headline = _bring_up(snapshot)
     elif word == "FAILED":
         decision, headline = "NOT LAUNCHED", snapshot.message or "the run could not be started"
     elif word == "DONE":
@@ -81,7 +84,25 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
     return Health(word, _TONES.get(word, Tone.MUTED), decision, one_line(headline, 300), loud)
 
 
+def is_coming_up(snapshot: Snapshot) -> bool:
+    """A rented machine has not come to its first training step yet, or never will."""
+    return any(step.state in ("waiting", "doing", "failed") for step in snapshot.bringup)
+
+
+def _bring_up(snapshot: Snapshot) -> tuple[str, str]:
+    steps = snapshot.bringup
+    failed = next((step for step in steps if step.state == "failed"), None)
+    if failed is not None:
+        return "MEND OR END IT", f"bring-up failed at {failed.name}: {failed.text}"
+    at = next((i for i, step in enumerate(steps) if step.state in ("doing", "waiting")), 0)
+    text = f": {steps[at].text}" if steps[at].text else ""
+    return "BRING-UP", f"step {at + 1} of {len(steps)}, {steps[at].name}{text}"
+
+
 def _word(snapshot: Snapshot, broken: str) -> str:
+    if not broken and is_coming_up(snapshot):
+        failed = any(step.state == "failed" for step in snapshot.bringup)
+        return "FAILED" if failed else "SETUP"
     status = snapshot.check.status.partition(":")[0] if snapshot.check else ""
     if snapshot.link == "ended" and snapshot.exit is None and snapshot.role != "replay":
         return "FAILED"

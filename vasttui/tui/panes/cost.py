@@ -7,6 +7,7 @@ from vasttui.tui import figures
 from vasttui.tui.bars import budget
 from vasttui.tui.panes.base import Pane
 from vasttui.tui.view import View
+from vasttui.watch.session import RentalView
 
 _NAME_WIDTH = 10
 
@@ -20,6 +21,14 @@ def _row(name: str, value: str, note: str = "", style: str = "bold") -> Content:
 class CostPane(Pane):
     """Spent, burn, projected against the budget, finish and its range."""
 
+    def show(self, view: View) -> None:
+        """As high as its lines: it changes when a price or a budget becomes known, not with the figures."""
+        forecast = view.snapshot.forecast
+        priced = forecast.spent_usd is not None or forecast.burn_usd_h is not None
+        money = (2 if priced else 1) + (2 if priced and forecast.budget_usd is not None else 0)
+        self.styles.height = 2 + money + 3
+        super().show(view)
+
     def draw(self, view: View) -> Content:
         """One figure a line; the least important fall off first."""
         width, height = self.size
@@ -32,6 +41,8 @@ class CostPane(Pane):
 
     def _money(self, view: View, width: int) -> list[Content]:
         forecast = view.snapshot.forecast
+        if view.snapshot.rental is not None:
+            return [*_machine(view.snapshot.rental, forecast, width), *_projection(forecast, width)]
         if forecast.spent_usd is None and forecast.burn_usd_h is None:
             return [_row("cost", "no price known", style="$text-muted")]
         burn = "" if forecast.burn_usd_h is None else f"{figures.money(forecast.burn_usd_h)}/h"
@@ -57,6 +68,19 @@ class CostPane(Pane):
             )
             rows.append(_row("80% range", f"{low} to {high}", style=""))
         return [*rows, running]
+
+
+def _machine(rental: RentalView, forecast: Forecast, width: int) -> list[Content]:
+    """Spent by the market's prices, what an hour costs now and stopped, which instance it is."""
+    spent = forecast.spent_usd if rental.spent_usd is None else rental.spent_usd
+    now = "" if rental.usd_h is None else f"{figures.money(rental.usd_h)}/h"
+    rows = [_row("spent", figures.money(spent), now)]
+    if rental.instance is None:
+        return [*rows, _row("machine", figures.one_line(rental.state, 24) or "not rented yet", style="")]
+    stopped = rental.stopped_usd_h
+    note = f"stopped ${stopped:.3f}/h" if stopped is not None and width >= 32 else ""
+    state = f" {figures.one_line(rental.state, 12)}" if rental.state and width >= 44 else ""
+    return [*rows, _row("instance", f"{rental.instance}{state}", note, "")]
 
 
 def _projection(forecast: Forecast, width: int) -> list[Content]:

@@ -16,6 +16,7 @@ from textual.widgets import OptionList, Static
 from vasttui.tui.actions import ACTIONS, BY_ID, Action
 from vasttui.tui.controls import Controls, toast
 from vasttui.tui.figures import one_line
+from vasttui.tui.health import is_coming_up
 from vasttui.tui.panes.alerts import AlertFeed, key_of
 from vasttui.tui.panes.banner import Banner
 from vasttui.tui.panes.checklist import ChecklistPane
@@ -154,10 +155,26 @@ class MonitorScreen(Doing, Screen[None]):
             self.set_class(view.health.loud, "-loud")
             for pane in PANES:
                 self.query_one(pane).show(view)
+            if view.snapshot.bringup:
+                self._show_bring_up(view)
         self._ring(view)
+
+    def _show_bring_up(self, view: View) -> None:
+        from vasttui.tui.panes.bringup import BringUpPane  # noqa: PLC0415  only rented machines have one
+
+        active = is_coming_up(view.snapshot)
+        pane = next(iter(self.query(BringUpPane)), None)
+        if pane is None and active:
+            pane = BringUpPane(id="bringup", classes="pane")
+            pane.view = view
+            self.query_one("#left").mount(pane, before=0)
+        elif pane is not None:
+            pane.show(view)
+        self.set_class(active, "-bringup")
 
     def _ring(self, view: View) -> None:
         raised = {key_of(alert) for alert in view.snapshot.alerts if alert.state == "raised"}
+        raised |= {f"bring-up {step.name}" for step in view.snapshot.bringup if step.state == "failed"}
         if self._rung is not None and raised - self._rung:
             self.app.bell()
             self.query_one(AlertFeed).add_class("-fresh")
@@ -181,7 +198,10 @@ class MonitorScreen(Doing, Screen[None]):
         if self._ticks % _REFRESH_EVERY_TICKS == 0:
             self.show()
         else:
-            self.query_one(Header).tick(self.view)
+            view = self.view
+            self.query_one(Header).tick(view)
+            if view.snapshot.bringup:
+                self._show_bring_up(view)
 
     def on_resize(self) -> None:
         """Fit what depends on the whole; say what is needed where there is too little room."""
