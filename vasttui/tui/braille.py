@@ -29,6 +29,10 @@ class Canvas:
         """The dots of one cell as braille's low byte."""
         return self._cells[y][x]
 
+    def line(self, y: int) -> bytearray:
+        """The dots of one row of cells."""
+        return self._cells[y]
+
     def row(self, y: int) -> str:
         """One row of cells; an empty cell is a space."""
         return "".join(chr(0x2800 + bits) if bits else " " for bits in self._cells[y])

@@ -1,5 +1,7 @@
 """The top of the screen: the status word, who and where, the next look, how far, when done, how much."""
 
+import textwrap
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -7,7 +9,9 @@ from textual.content import Content
 from vasttui.tui import figures
 from vasttui.tui.bars import progress
 from vasttui.tui.bigtext import ROWS, big, big_width
+from vasttui.tui.health import is_coming_up
 from vasttui.tui.panes.base import Pane, spread
+from vasttui.tui.panes.glance import Glance
 from vasttui.tui.tone import Tone
 from vasttui.tui.view import View
 from vasttui.watch.session import Snapshot
@@ -39,6 +43,8 @@ def machine_text(snapshot: Snapshot) -> str:
     run = snapshot.run
     count = f"{run.gpu_count} x " if run.gpu_count and run.gpu_count > 1 else ""
     parts = [figures.one_line(run.host, 60), f"{count}{figures.one_line(run.gpu, 40)}" if run.gpu else ""]
+    if snapshot.rental is not None and snapshot.rental.instance is not None:
+        parts.append(f"instance {snapshot.rental.instance}")
     parts.append(f"attempt {run.attempt}")
     return " · ".join(part for part in parts if part)
 
@@ -87,11 +93,24 @@ class When(Pane):
         text, style = next_look(view)
         activity = view.snapshot.activity
         doing = f"  {figures.one_line(activity, 24)}" if activity not in ("", "train") else ""
+        if is_coming_up(view.snapshot) and not view.broken:
+            return spread(Content.styled("bring-up", "$text-primary"), _bringing_up(view), width)
         phase = Content.assemble(
             (view.snapshot.phase.value, "$text-primary"), (" phase" if width >= 44 else "", "$text-muted"),
             (doing, "$text-muted"),
         )  # fmt: skip
         return spread(phase, Content.styled(text, style), width)
+
+
+def _bringing_up(view: View) -> Content:
+    """How long the step at work has taken, or that it waits for a choice."""
+    steps = view.snapshot.bringup
+    if any(step.state == "failed" for step in steps):
+        return Content.styled("waiting for your choice; the machine may bill", "$text-error")
+    doing = next((step for step in steps if step.state == "doing" and step.started_at is not None), None)
+    if doing is None or doing.started_at is None:
+        return Content("")
+    return Content(f"{doing.name} for {figures.duration(view.now - doing.started_at)}")
 
 
 def next_look(view: View) -> tuple[str, str]:
@@ -102,7 +121,7 @@ def next_look(view: View) -> tuple[str, str]:
     if snapshot.link == "ended" or (snapshot.exit is not None and snapshot.next_look_ts is None):
         return "no next look: the run is over", "$text-muted"
     if snapshot.paused:
-        return "‖ cadence paused", "$text-warning"
+        return ("‖ replay paused" if snapshot.playback else "‖ cadence paused"), "$text-warning"
     if snapshot.next_look_ts is None:
         return "next look not set yet", "$text-muted"
     left = snapshot.next_look_ts - view.now
@@ -113,16 +132,22 @@ class Decision(Pane):
     """What to do about the run, and why."""
 
     def draw(self, view: View) -> Content:
-        """One line; the decision is filled when it is loud."""
-        width = self.size.width
+        """One line or two; the decision is filled when it is loud."""
+        width, height = self.size
         state = view.health
         style = state.tone.fill if state.loud else f"bold {state.tone.style}"
         text = f" {state.glyph} {state.decision} " if state.loud else f"{state.glyph} {state.decision}"
         room = max(0, width - len(text) - 1)
-        if room < 16:  # the alert feed tells the rest
+        if height == 1 and room < 16:  # the alert feed tells the rest
             return Content.styled(text.ljust(width)[:width], style)
-        headline = Content(state.headline).truncate(room, ellipsis=True)
-        return Content.assemble((text, style), " ", headline)
+        rows = textwrap.wrap(state.headline, max(16, width), initial_indent="x" * (len(text) + 1))
+        first = rows[0][len(text) + 1 :] if rows else ""
+        if len(rows) > height:
+            first = state.headline if height == 1 else first
+            rows[height - 1] = f"{rows[height - 1]} {' '.join(rows[height:])}"
+        lines = [Content.assemble((text, style), " ", Content(first).truncate(room, ellipsis=True))]
+        lines += [Content(row).truncate(width, ellipsis=True) for row in rows[1:height]]
+        return Content("\n").join(lines)
 
 
 class ProgressLine(Pane):
@@ -183,8 +208,9 @@ class Header(Vertical):
     """All of it."""
 
     def compose(self) -> ComposeResult:
-        """The badge beside four lines; where it is narrow, the progress line has the whole width."""
+        """The badge, lines beside it, big figures where there is room; the progress line under all of it."""
         yield Badge(id="badge")
+        yield Glance(id="glance")
         yield Who(id="who", classes="line")
         yield When(id="when", classes="line")
         yield Decision(id="decision", classes="line")

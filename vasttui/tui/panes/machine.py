@@ -7,33 +7,36 @@ from vasttui.tui import figures
 from vasttui.tui.bars import progress
 from vasttui.tui.braille import area
 from vasttui.tui.decimate import ceiling, decimate
-from vasttui.tui.panes.base import Pane
+from vasttui.tui.panes.base import Pane, spread
 from vasttui.tui.panes.rate import bounds
+from vasttui.tui.quantities import quantity
 from vasttui.tui.view import View
 
-_MIN_HISTORY = 3
-_HISTORIES = (("gpu", "GPU busy", 100.0), ("vram", "VRAM", 0.0), ("ram", "RAM", 0.0))
+_MIN_HISTORY = 4
+_MOST_HISTORIES = 4
+_HISTORIES = ("gpu", "vram", "ram", "power", "disk")
 
 
 def _history(view: View, width: int, height: int) -> list[Content]:
-    """The course of what is known over the whole run: GPU first, memory where there is room for two."""
-    known = [entry for entry in _HISTORIES if len(view.snapshot.series.get(entry[0], ()))]
-    count = max(1, min(len(known), height // (_MIN_HISTORY + 2), 2))
+    """The course of each figure over the run, as many as fit: its name, its peak, a line from nought."""
+    snapshot = view.snapshot
+    known = [key for key in _HISTORIES if len(snapshot.series.get(key, ()))]
+    count = min(len(known), height // _MIN_HISTORY, _MOST_HISTORIES)
+    if not count:
+        return []
+    start, end = bounds(snapshot, snapshot.now_ts, None)
     rows: list[Content] = []
-    for i, (key, title, full) in enumerate(known[:count]):
-        each = height // count + (1 if i < height % count else 0)
-        series = view.snapshot.series[key]
-        start, end = bounds(view.snapshot, view.snapshot.now_ts, None)
+    for i, key in enumerate(known[:count]):
+        each = min(height // count + (1 if i < height % count else 0), 8)
+        series, what = snapshot.series[key], quantity(key)
         columns = decimate(series.ts, series.values, start, end, width * 2)
-        top = full or ceiling(columns)
-        name = Content.styled(f"{title} over {figures.about(end - start)}", "$text-muted")
-        rows.append(Content("") if each > _MIN_HISTORY + 1 else name)
-        if each > _MIN_HISTORY + 1:
-            rows.append(name)
-        drawn = area(
-            columns, top, width, each - (2 if each > _MIN_HISTORY + 1 else 1), "$primary", tint=view.tint
-        )
-        rows += drawn.split()
+        highs = [column[1] for column in columns.values if column is not None]
+        name = Content.styled(f"{what.title} over {figures.about(end - start)}", "$text-muted")
+        peak = Content.styled(f"peak {what.write(max(highs, default=0.0))}", "$text-muted")
+        rows += [Content(""), spread(name, peak, width)]
+        rows += area(
+            columns, what.top or ceiling(columns), width, each - 2, "$primary", tint=view.tint
+        ).split()
     return rows
 
 
@@ -73,7 +76,7 @@ class MachinePane(Pane):
             left_out = len(rows) - room + 1
             rows = [*rows[: room - 1], Content.styled(f"… {left_out} more GPUs", "$text-muted")]
         rows += host
-        if height - len(rows) >= _MIN_HISTORY + 1:
+        if height - len(rows) >= _MIN_HISTORY:
             rows += _history(view, width, height - len(rows))
         return Content("\n").join(rows[:height])
 
