@@ -10,11 +10,12 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.monitor.check import Alert, Check
-from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.reading import Reading
 from vasttui.monitor.run import Run
 from vasttui.plan import Plan
@@ -24,10 +25,15 @@ from vasttui.watch.channel import Channel
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import Order, launch
 from vasttui.watch.lock import HeldError, RunLock
-from vasttui.watch.picture import Stage, picture
+from vasttui.watch.picture import Stage, cover, picture
 from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError, Meter, Remedy, Role, RunView, Snapshot
 
+if TYPE_CHECKING:
+    from vasttui.monitor.monitor import Monitor
+
+# Imported while the host is reached, once the screen stands: they are a third of a start.
+LATER = ("vasttui.monitor.monitor", "vasttui.gate.machine")
 NOT_RENTED = "this machine was not rented by vasttui: there is no meter of ours to end"
 JOURNAL_POLL_S = 1.0
 LONGEST_WAIT_S = 60.0
@@ -68,7 +74,7 @@ class LiveSession:
         self._scribe = Scribe(journal, run)
         self._owed: deque[Check] = deque()
         self._live = False
-        self._monitor = Monitor(plan, Run(run.name, clock(), plan.run.total_steps))
+        self._lazy_monitor: Monitor | None = None
         self._stage = Stage(self._view(None), self._take_lock())
 
     # -- pictures ------------------------------------------------------------------------------------
@@ -85,7 +91,9 @@ class LiveSession:
 
     def snapshot(self) -> Snapshot:
         """The picture now."""
-        return picture(self._monitor, self._stage, self._now())
+        if self._lazy_monitor is None:
+            return cover(self._stage, self._clock())
+        return picture(self._lazy_monitor, self._stage, self._now())
 
     def changes(self) -> AsyncIterator[Snapshot]:
         """A picture whenever there is news."""
@@ -234,7 +242,7 @@ class LiveSession:
     async def _begin(self) -> None:
         self.finished.clear()
         self._say("connecting")
-        await self.host.open()
+        await asyncio.gather(self.host.open(), *(asyncio.to_thread(import_module, name) for name in LATER))
         if self.order is not None:
             self._stage.findings = ()
             self.attempt = await launch(self.journal, self.host, self.order, self._report)
@@ -261,11 +269,24 @@ class LiveSession:
                 self._monitor.tick(self._now())
                 self._look_if_due()
 
+    @property
+    def _monitor(self) -> "Monitor":
+        """The judge of this attempt; before there is one, of a run that begins now."""
+        if self._lazy_monitor is None:
+            from vasttui.monitor.monitor import Monitor  # noqa: PLC0415  see LATER
+
+            self._lazy_monitor = Monitor(
+                self.plan, Run(self.run.name, self._clock(), self.plan.run.total_steps)
+            )
+        return self._lazy_monitor
+
     def _reset(self, attempt: Attempt) -> None:
         """A fresh judge for the attempt, and the looks it already had."""
+        from vasttui.monitor.monitor import Monitor  # noqa: PLC0415  see LATER
+
         total = self.plan.run.total_steps
         price = self.plan.host.price_usd_h
-        self._monitor = Monitor(self.plan, Run(self.run.name, attempt.started_at, total, price))
+        self._lazy_monitor = Monitor(self.plan, Run(self.run.name, attempt.started_at, total, price))
         self._owed = deque(self.journal.checks(attempt))
         self._live = False
         stage = self._stage
@@ -274,7 +295,7 @@ class LiveSession:
         stage.relaunch_note = ""
 
     async def _follow(self) -> None:
-        channel = Channel(self.host, self._current().ref)
+        channel = Channel(self.host, replace(self._current().ref, file=self.plan.log.file))
         try:
             while not channel.over and not self._is_over():
                 wait_s, asked = self._wait_s(), self._clock()
@@ -310,7 +331,11 @@ class LiveSession:
         self._stage.link = "up" if reading.reachable else "lost"
         if reading.notes:
             self._say("; ".join(reading.notes))
-        if reading.reachable and not (reading.chunks or reading.samples or reading.exit or reading.notes):
+        file = self._monitor.history.metrics_file
+        if reading.files and file is not None and file.trouble:
+            self._say(file.trouble)
+        told = reading.chunks or reading.samples or reading.exit or reading.notes or reading.files
+        if reading.reachable and not told:
             self._skew_s = reading.ts - self._clock()
             self._catch_up()
         elif reading.exit is not None:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vasttui.monitor.check import Alert, Check
-from vasttui.monitor.history import History
-from vasttui.monitor.rules.log import cause_of_death
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.paths import StateError, run_dir
 from vasttui.watch.session import Snapshot
 from vasttui.watch.status_md import render, replace_file
+
+if TYPE_CHECKING:
+    from vasttui.monitor.history import History
 
 
 class Scribe:
@@ -27,8 +29,10 @@ class Scribe:
         folder = Path(path).parent if newest == self.run.name else run_dir(self.run.name)
         return folder / "STATUS.md"
 
-    def look(self, attempt: Attempt, check: Check, picture: Snapshot, history: History) -> str:
+    def look(self, attempt: Attempt, check: Check, picture: Snapshot, history: "History") -> str:
         """Write down one look, and the end if it saw it. Returns what went wrong, or nothing."""
+        from vasttui.monitor.rules.log import cause_of_death  # noqa: PLC0415  with the judge, see live.LATER
+
         try:
             self.journal.add_check(attempt, check)
             if history.exit is not None:
@@ -60,7 +64,7 @@ class Scribe:
         """Whether a kill of this attempt was ever sent from here."""
         return bool(self.journal.acts(attempt, "kill"))
 
-    def note_before_relaunch(self, history: History) -> str:
+    def note_before_relaunch(self, history: "History") -> str:
         """What to know before launching again: the same death twice, the last checkpoint."""
         notes: list[str] = []
         died = [a.fingerprint for a in self.journal.attempts(self.run.name) if a.fingerprint]
