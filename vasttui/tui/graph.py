@@ -88,7 +88,7 @@ def line_of(
 
 def room_for(width: int, height: int, *, levels: bool, below: int = 0) -> Room | None:
     """How the cells are shared out; `below`: rows under the plot. None: there is no room for a plot."""
-    gutter = GUTTER if width >= 40 else 0
+    gutter = GUTTER if width >= 32 else 0
     labels = LABELS if width >= 56 and levels else 0
     room = Room(width - gutter - labels, height - below, gutter, labels)
     return room if room.width >= 8 and room.height >= 1 else None

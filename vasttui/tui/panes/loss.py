@@ -15,9 +15,10 @@ _ACROSS = float("inf")  # evaluations are far apart, and joined all the same
 
 
 def eval_key(snapshot: Snapshot) -> str | None:
-    """The evaluation to show beside the loss: the one that is a loss too."""
-    keys = sorted(key for key, series in snapshot.series.items() if key.startswith("eval:") and len(series))
-    return next((key for key in keys if "loss" in key), None)
+    """The evaluation to show beside the loss: one that is a loss too, on data held back if there is one."""
+    keys = [key for key, series in snapshot.series.items() if key.startswith("eval:") and len(series)]
+    losses = sorted((key for key in keys if "loss" in key), key=lambda key: ("train" in key, key))
+    return losses[0] if losses else None
 
 
 class LossPane(Pane):
@@ -25,7 +26,9 @@ class LossPane(Pane):
 
     def show(self, view: View) -> None:
         """Appear with the first value."""
-        self.display = bool(_shown(view.snapshot))
+        shown = _shown(view.snapshot)
+        self.set_class(not shown, "-empty")
+        self._caption(shown)
         super().show(view)
 
     def draw(self, view: View) -> Content:
@@ -36,7 +39,6 @@ class LossPane(Pane):
         room = room_for(width, height, levels=False)
         if room is None or not shown:
             return Content("")
-        self._caption(shown)
         start, end = bounds(snapshot, snapshot.now_ts, None)
         lines = [_line(key, series, start, end, room) for key, series in shown.items()]
         low, high = fit(lines)
@@ -47,6 +49,8 @@ class LossPane(Pane):
         return Content("\n").join(plot(graph, room))
 
     def _caption(self, shown: dict[str, Series]) -> None:
+        if not shown:
+            return
         parts = [
             Content.assemble(
                 ("Loss" if key == "loss" else f"◆ {title_of(key)}"),
@@ -54,7 +58,7 @@ class LossPane(Pane):
             )
             for key, series in shown.items()
         ]
-        self.head(parts[0], parts[1] if len(parts) > 1 else "")
+        self.head(*parts[:2])
 
 
 def _shown(snapshot: Snapshot) -> dict[str, Series]:

@@ -24,6 +24,7 @@ from vasttui.tui.panes.checks import ChecksPane
 from vasttui.tui.panes.cost import CostPane
 from vasttui.tui.panes.footer import Footer
 from vasttui.tui.panes.header import Header
+from vasttui.tui.panes.loss import LossPane
 from vasttui.tui.panes.machine import MachinePane
 from vasttui.tui.panes.playback import PlaybackBar
 from vasttui.tui.panes.rate import RatePane
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from vasttui.tui.app import VastTui
 
 PANES = (
-    Header, Banner, PlaybackBar, RatePane, AlertFeed, ChecksPane, CostPane, MachinePane,
+    Header, Banner, PlaybackBar, RatePane, AlertFeed, ChecksPane, CostPane, LossPane, MachinePane,
     ChecklistPane, Footer,
 )  # fmt: skip
 _PAINT_EVERY_S = 0.2
@@ -90,6 +91,7 @@ class MonitorScreen(Doing, Screen[None]):
                 yield ChecksPane(id="checks", classes="pane")
             with Vertical(id="right"):
                 yield CostPane(id="cost", classes="pane")
+                yield LossPane(id="loss", classes="pane -empty")
                 yield MachinePane(id="machine", classes="pane")
                 yield ChecklistPane(id="checklist", classes="pane")
         yield Footer(id="footer")
