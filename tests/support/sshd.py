@@ -97,6 +97,7 @@ class Sshd:
             f"AuthorizedKeysFile {self.folder}/authorized_keys\nStrictModes no\nUsePAM no\nUseDNS no\n"
             "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
             f"SetEnv HOME={self.home} VASTTUI_SAMPLE_S={self._sample_s}\nLogLevel ERROR\n"
+            "Subsystem sftp internal-sftp\n"
         )
         if os.geteuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # its privilege separation wants the folder

@@ -150,11 +150,20 @@ class Cadence(Table, frozen=True):
 
 
 class Ending(Table, frozen=True):
-    """`[ending]`: what happens to the machine when the run is over."""
+    """`[ending]`: what happens to a rented machine when the run is over.
+
+    `on_budget`: when `budget.max_usd` is spent, the run is stopped first. `on_idle`: what becomes of a
+    machine that was kept, `idle_minutes` after its run has ended. `lease_minutes`: the recorder ends the
+    meter itself, so long after the end, when nobody has looked meanwhile. `pull`: globs from the workdir,
+    fetched before the meter is ended.
+    """
 
     on_done: EndAction = "keep"
     on_crash: EndAction = "keep"
+    on_budget: EndAction = "stop"
+    on_idle: EndAction = "stop"
     idle_minutes: Positive | None = None
+    lease_minutes: Positive | None = None
     pull: tuple[str, ...] = ()
 
 

@@ -143,8 +143,11 @@ _FOOT = r"""[alerts]  # thresholds, named as the rules
 # off = ["eval"]  # rules that stay silent
 
 [ending]
-# on_done = "keep"  # keep stop destroy; likewise on_crash
-# pull = ["out/**"]  # what to fetch
+# on_done = "keep"  # a rented machine then: keep stop destroy; likewise on_crash
+# on_budget = "stop"  # likewise, when budget.max_usd is spent
+# idle_minutes = 20  # a machine that was kept is stopped so long after; on_idle = "destroy" gives it back
+# lease_minutes = 60  # it stops itself when nobody has looked so long after the end
+# pull = ["out/**"]  # what to fetch before the machine is given back
 
 # [log]  # only when the text needs help
 # pattern = "it (?P<step>\\d+) .* loss (?P<loss>[\\d.]+)"
