@@ -1,6 +1,9 @@
 """The screen in a real pseudo-terminal: first paint, and what it costs while little happens."""
 
+import subprocess
+import sys
 import time
+from statistics import median
 
 from tests.bench.place import TINY, VASTTUI, Place, place, with_box
 from tests.bench.row import Row, spread
@@ -13,13 +16,25 @@ WINDOW_S = 20.0
 PACES = {"a quiet run": "--step-s 60", "a step a second": "--step-s 1 --log-every 1"}
 
 
-def first_paint(at: Place) -> list[float]:
-    """Milliseconds from exec until the run's name is drawn."""
-    took: list[float] = []
-    for _ in range(REPEATS + 1):
-        with terminal(at, VASTTUI, "demo", "healthy", "--speed", "1") as screen:
-            took.append(screen.wait_for("healthy") * 1000)
-    return took[1:]
+def starts(number: int) -> dict[str, tuple[str, ...]]:
+    """Screens whose first paint is timed, and the words that open them: a replay and a run here."""
+    return {
+        "healthy": ("demo", "healthy", "--speed", "1"),
+        f"painted{number}": ("run", "--name", f"painted{number}", "--", "sleep", "5"),
+    }
+
+
+def first_paint(at: Place) -> dict[str, list[float]]:
+    """Milliseconds from exec until the run's name is drawn; in turn with `import textual` alone."""
+    took: dict[str, list[float]] = {}
+    for number in range(REPEATS + 1):
+        for name, words in starts(number).items():
+            with terminal(at, VASTTUI, *words) as screen:
+                took.setdefault(words[0], []).append(screen.wait_for(name) * 1000)
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import textual.app"], check=True)
+        took.setdefault("textual", []).append((time.perf_counter() - began) * 1000)
+    return {name: values[1:] for name, values in took.items()}
 
 
 def idle(at: Place, box: str, options: str) -> tuple[float, float]:
@@ -36,7 +51,12 @@ def idle(at: Place, box: str, options: str) -> tuple[float, float]:
 def measure() -> list[Row]:
     """First paint, then the idle screen with SSH connected."""
     with place() as at:
-        rows = [Row("first paint (demo, real terminal)", "≤ 450 ms", spread(first_paint(at), "ms"))]
+        took = first_paint(at)
+    alone = took.pop("textual")
+    rows = [Row("import textual, alone", "", spread(alone, "ms"))]
+    for what, values in took.items():
+        times = f"{median(values) / median(alone):.1f} x import: "
+        rows.append(Row(f"first paint ({what}, real terminal)", "≤ 450 ms", times + spread(values, "ms")))
     for what, options in PACES.items():
         with place() as at, with_box(at) as box:
             cpu, rss = idle(at, box, options)
