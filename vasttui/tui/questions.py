@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual.content import Content
-
 from vasttui.tui import figures
 from vasttui.tui.view import View
 from vasttui.watch.session import Remedy, Snapshot
@@ -40,13 +38,6 @@ class Question:
     mild: bool = False
 
 
-def facts_content(facts: Sequence[tuple[str, str]]) -> Content:
-    """Names in a column, values beside them."""
-    width = max((len(name) for name, _ in facts), default=0) + 2
-    rows = [Content.assemble((name.ljust(width), "$text-muted"), (value, "bold")) for name, value in facts]
-    return Content("\n").join(rows)
-
-
 def hourly(usd_h: float | None) -> str:
     """`$0.412/h`, `$12.30/h`; small sums keep the digits that tell them apart."""
     if usd_h is None:
@@ -78,7 +69,7 @@ def kill_question(view: View) -> Question:
             ("Step", f"{steps} of {snapshot.run.total_steps or '?'}"),
             ("Checkpoint", checkpoint_text(snapshot)),
         ]
-    facts.append(("Cost", _meter(snapshot)))
+    facts += [("Cost", _meter(snapshot)), _command(snapshot)]
     refused = _replay_note(snapshot, "stop")
     if not _is_rented(snapshot):
         return Question(
@@ -102,13 +93,12 @@ def kill_question(view: View) -> Question:
 def _ends(snapshot: Snapshot, *, process: bool) -> list[Answer]:
     rental = snapshot.rental
     assert rental is not None
-    kill = "Kill, then " if process else ""
-    stop, destroy = (f"{kill}{word}" if kill else word.capitalize() for word in ("stop", "destroy"))
+    stop, destroy = (f"+ {word}" if process else word.capitalize() for word in ("stop", "destroy"))
     answers = [
         Answer(
             "stop",
             f"{stop} the machine",
-            f"its disk bills {hourly(rental.stopped_usd_h)}",
+            f"disk {hourly(rental.stopped_usd_h)}",
             f"{_PULLED} Its disk stays; its GPU may be someone else's when you start it again.",
         ),
         Answer(
@@ -119,7 +109,7 @@ def _ends(snapshot: Snapshot, *, process: bool) -> list[Answer]:
         keep = Answer(
             "keep",
             "Kill the process",
-            f"bills on at {hourly(rental.usd_h)}",
+            f"bills {hourly(rental.usd_h)}",
             "The machine waits for a relaunch.",
         )
         answers.insert(0, keep)
@@ -136,6 +126,7 @@ def relaunch_question(view: View) -> Question:
         ("Now", now),
         ("Checkpoint", checkpoint_text(snapshot)),
         ("Cost", _meter(snapshot)),
+        _command(snapshot),
     ]
     last = next((alert for alert in snapshot.alerts if alert.rule == "error"), None)
     if last is not None:
@@ -157,13 +148,11 @@ def _places(snapshot: Snapshot) -> list[Answer]:
     if rental is None or not _is_rented(snapshot):
         return [Answer("same", "Relaunch")]
     return [
-        Answer(
-            "same", "On this machine", f"bills on at {hourly(rental.usd_h)}", "Its disk is as it was left."
-        ),
+        Answer("same", "On this machine", f"bills {hourly(rental.usd_h)}", "Its disk is as it was left."),
         Answer(
             "new",
             "On a new machine",
-            "at the next offer's price",
+            "the next price",
             f"{_PULLED} This one is destroyed and left out; the next goes through the whole bring-up.",
         ),
     ]
@@ -203,7 +192,11 @@ def _object(snapshot: Snapshot) -> list[tuple[str, str]]:
         gpu = f", {run.gpu_count or 1} x {figures.one_line(run.gpu, 40)}" if run.gpu else ""
         state = f", {figures.one_line(rental.state, 20)}" if rental.state else ""
         facts.append(("Machine", f"instance {rental.instance}{gpu}{state}"))
-    return [*facts, ("Command", figures.one_line(run.command, 120))]
+    return facts
+
+
+def _command(snapshot: Snapshot) -> tuple[str, str]:
+    return ("Command", figures.one_line(snapshot.run.command, 120))
 
 
 def _meter(snapshot: Snapshot) -> str:

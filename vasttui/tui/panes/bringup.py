@@ -1,6 +1,7 @@
 """A rented machine's way to its first training step, line by line, and what can be done where it fails."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.content import Content
 from textual.events import Click
@@ -55,12 +56,19 @@ def rows(steps: Sequence[BringUpStep], now: float, width: int, height: int) -> l
     fold_done = lines > height and done > 1
     shown = steps[done if fold_done else 0 : len(steps) - (waiting if fold_waiting else 0)]
     found = [_folded(steps[:done], "✔", Tone.GOOD.style, width)] if fold_done else []
-    tail_room = height - len(found) - len(shown) - fold_waiting
+    spare = height - len(found) - len(shown) - fold_waiting
+    reasons = {step.name: _reason(step, width, spare) for step in shown if step.state == "failed"}
+    spare -= sum(map(len, reasons.values()))  # what failed is told before what was warned of
     for step in shown:
-        found.append(step_row(step, now, width))
+        reason = reasons.get(step.name)
+        if reason is None:
+            reason = _reason(step, width, spare)
+            spare -= len(reason)
+        found += [step_row(replace(step, text="") if reason else step, now, width), *reason]
         if step.state in ("doing", "failed"):
-            room = min(_MOST_TAIL, tail_room)
-            found += _reason(step, width, room) or _tail(step, width, room)
+            tail = _tail(step, width, min(_MOST_TAIL, spare))
+            spare -= len(tail)
+            found += tail
     if fold_waiting:
         found.append(_folded(steps[len(steps) - waiting :], "○", "$text-muted", width))
     return found[:height] if height > 0 else []
@@ -85,16 +93,16 @@ def _folded(steps: Sequence[BringUpStep], glyph: str, style: str, width: int) ->
 
 
 def _reason(step: BringUpStep, width: int, room: int) -> list[Content]:
-    """A failed step's reason in full, where one line does not hold it, and what it printed last."""
-    if step.state != "failed" or room < 1:
+    """What failed or was warned of in full, where its own line does not hold it and there is room below."""
+    if step.state not in ("failed", "warned"):
         return []
     text = figures.one_line(step.text, 600)
-    indent = 2
-    lines: list[Content] = []
-    if len(text) > width - _NAME_WIDTH - _TOOK_WIDTH - 4:
-        lines = list(Content.styled(text, "$text-error").wrap(max(8, width - indent)))
-    lines = [Content.assemble(" " * indent, line) for line in lines[:room]]
-    return lines + _tail(step, width, room - len(lines))
+    if len(text) <= width - _NAME_WIDTH - _TOOK_WIDTH - 4:
+        return []
+    lines = Content.styled(text, _TONES[step.state][1]).wrap(max(8, width - 4))
+    if len(lines) > room and step.state == "warned":
+        return []
+    return [Content.assemble("    ", line) for line in list(lines)[:room]]
 
 
 def _tail(step: BringUpStep, width: int, room: int) -> list[Content]:
@@ -109,12 +117,15 @@ def _tail(step: BringUpStep, width: int, room: int) -> list[Content]:
 
 def choices(snapshot: Snapshot, width: int) -> Content:
     """The keys that mend a bring-up that failed; they can be clicked."""
-    parts: list[Content] = [Content.styled("now  ", "bold $text-error")]
+    parts: list[Content] = []
     for remedy in snapshot.remedies:
         action = BY_ID[remedy]
-        entry = Content.assemble((action.key_text, "bold $text-accent"), f" {action.label}   ")
+        entry = Content.assemble((action.key_text, "bold $text-accent"), f" {action.label}")
         parts.append(entry.stylize(Style.from_meta({"do": action.id})))
-    return Content.assemble(*parts).truncate(width, ellipsis=True)
+    line = Content("  ").join(parts)
+    if line.cell_length + 11 <= width:
+        line = Content.assemble(("what now?  ", "bold $text-error"), line)
+    return line.truncate(width, ellipsis=True)
 
 
 class BringUpPane(Pane):

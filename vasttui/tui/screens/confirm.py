@@ -1,6 +1,6 @@
 """Asking once before something is stopped or spent; cancel has the focus."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from vasttui.tui.questions import Answer, Question, facts_content
+from vasttui.tui.questions import Answer, Question
 
 _SHARE = 0.94  # of the height, at most
 _FRAME = 4  # border and padding, above and below
@@ -41,15 +41,13 @@ class ConfirmScreen(ModalScreen[str]):
             glyph, style = ("●", "$text-accent") if question.mild else ("▲", "$text-error")
             yield Static(Content.styled(f"{glyph} {question.title}", f"bold {style}"), id="dialog-title")
             with VerticalScroll(id="dialog-text", can_focus=False):
-                yield Static(facts_content(question.facts), id="dialog-facts")
+                yield from _facts(question.facts)
                 if said := question.refused or question.consequence:
                     yield Static(Content(said), id="dialog-consequence")
             with Vertical(id="dialog-below"):
                 if question.typed and not question.refused:
-                    yield Static(
-                        Content.assemble("Type ", (question.typed, "bold"), " to confirm:"), id="dialog-ask"
-                    )
-                    yield Input(id="dialog-typed", compact=True)
+                    ask = Content.assemble("Type ", (question.typed, "bold"), " to confirm:")
+                    yield Horizontal(Static(ask), Input(id="dialog-typed", compact=True), id="dialog-ask")
                 yield from self._buttons()
 
     def _buttons(self) -> Iterable[Widget]:
@@ -111,6 +109,15 @@ class ConfirmScreen(ModalScreen[str]):
     def action_cancel(self) -> None:
         """Nothing happens."""
         self.dismiss("")
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> Iterable[Widget]:
+    """Names in a column, values beside them."""
+    width = max((len(name) for name, _ in facts), default=0) + 2
+    for name, value in facts:
+        label = Static(Content.styled(name, "$text-muted"), classes="fact-name")
+        label.styles.width = width
+        yield Horizontal(label, Static(Content.styled(value, "bold"), classes="fact"), classes="fact-row")
 
 
 def _button(answer: Answer, width: int, *, armed: bool) -> Button:
