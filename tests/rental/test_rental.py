@@ -12,15 +12,22 @@ from vasttui.cloud.errors import CreditError
 from vasttui.cloud.instance import Endpoint, Instance
 from vasttui.hosts.protocol import UnreachableError
 from vasttui.watch.boot import BadMachineError, boot_budget_s, destination, public_keys, wait_ssh, why_bad
-from vasttui.watch.journal import RunRow
+from vasttui.watch.journal import Attempt, RunRow
 from vasttui.watch.meters import cost_so_far
 from vasttui.watch.reconcile import account_of, end, reconcile
 from vasttui.watch.rental import NoMachineError, Rented, RentingElsewhereError, rent
+from vasttui.watch.rentals_journal import Rentals
 
 
 async def rented(stage: Stage, *, another: bool = False) -> Rented:
     async with stage.process() as (vast, rentals):
         return await rent(vast, rentals, PLAN, stage.offers, another=another)
+
+
+def launched(rentals: Rentals, run: RunRow) -> None:
+    """A run that has begun."""
+    rentals.journal.add_run(run)
+    rentals.journal.add_attempt(Attempt(run.name, 1, "~/.vasttui/runs/x/1", "true", run.created_at))
 
 
 async def killed_at(stage: Stage, point: str) -> None:
@@ -133,6 +140,7 @@ async def test_what_a_run_uses_is_not_taken_up(stage: Open) -> None:
     market = await stage()
     first = await rented(market)
     async with market.process() as (vast, rentals):
+        launched(rentals, RunRow("train", 0.0, "", ""))
         rentals.bind(await account_of(vast), first.instance.id, "train")
     assert (await rented(market)).instance.id != first.instance.id
 
@@ -199,7 +207,7 @@ async def test_whose_each_meter_is(stage: Open) -> None:
     used = await rented(market)
     async with market.process() as (vast, rentals):
         account = await account_of(vast)
-        rentals.journal.add_run(RunRow("train", 0.0, "", ""))
+        launched(rentals, RunRow("train", 0.0, "", ""))
         rentals.bind(account, used.instance.id, "train")
         foreign = await vast.create(market.offers[-1].id or 0, Order("x", "someone else's"))
     orphan = await rented(market)
@@ -375,9 +383,9 @@ async def test_a_run_launched_at_its_address_uses_the_instance(stage: Open) -> N
     market = await stage()
     one = await rented(market)
     async with market.process() as (vast, rentals):
-        rentals.journal.add_run(RunRow("old", 0.0, destination(one.place), ""))
+        launched(rentals, RunRow("old", 0.0, destination(one.place), ""))
         assert (await reconcile(vast, rentals)).orphans != ()
-        rentals.journal.add_run(RunRow("new", market.clock.now(), destination(one.place), ""))
+        launched(rentals, RunRow("new", market.clock.now(), destination(one.place), ""))
         (meter,) = (await reconcile(vast, rentals)).meters
     assert meter.whose == "run"
     assert meter.text == "run new"

@@ -9,7 +9,7 @@ from vasttui.plan.load import parse_plan
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, holder
-from vasttui.watch.paths import known_hosts_path
+from vasttui.watch.session import Session
 
 
 def find_run(journal: Journal, name: str) -> RunRow:
@@ -38,13 +38,54 @@ def plan_of(run: RunRow) -> Plan:
 
 
 def host_of(run: RunRow) -> Host:
-    """The run's host, not yet connected."""
-    return open_host(run.host, known_hosts=known_hosts_path())
+    """The run's host, rented or not, not yet connected."""
+    if not run.host:
+        return open_host("")
+    from vasttui.watch.rentals_journal import Rentals
+    from vasttui.watch.stay import host_of as host_at
+
+    rentals = Rentals(Journal())
+    try:
+        return host_at(rentals, run)
+    finally:
+        rentals.close()
 
 
 def session_of(journal: Journal, run: RunRow) -> LiveSession:
-    """Take up an existing run."""
-    return LiveSession(journal, run, plan_of(run), host_of(run))
+    """Take up an existing run, for a shell."""
+    plan = plan_of(run)
+    if plan.host.vast is None:
+        return LiveSession(journal, run, plan, host_of(run))
+    from vasttui.watch.rentals_journal import Rentals
+    from vasttui.watch.stay import priced
+
+    rentals = Rentals(journal)
+    try:
+        return LiveSession(journal, run, priced(plan, rentals.of_run(run.name)), host_of(run))
+    finally:
+        rentals.close()
+
+
+def screen_of(journal: Journal, run: RunRow) -> Session:
+    """Take up an existing run, for a screen: with its meter, where its machine is rented."""
+    plan = plan_of(run)
+    if plan.host.vast is None:
+        return session_of(journal, run)
+    from vasttui.cloud.errors import CloudError
+    from vasttui.watch.access import access_to
+    from vasttui.watch.moving_in import Wanted
+    from vasttui.watch.rentals_journal import Rentals
+    from vasttui.watch.rented import RentedSession
+
+    rentals = Rentals(journal)
+    rental = rentals.of_run(run.name)
+    rentals.close()
+    try:
+        access = access_to(rental.account) if rental is not None else None
+    except CloudError:
+        access = None  # watched all the same; what needs the market says that it is not at hand
+    number = max(1, len(journal.attempts(run.name)))
+    return RentedSession(journal, run, plan, access, Wanted(number=number))
 
 
 def last_attempt(journal: Journal, run: RunRow) -> Attempt:

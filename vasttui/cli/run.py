@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 import msgspec
 
+from vasttui.cli.at_market import url_option
 from vasttui.cli.codes import EXIT_DONE
 from vasttui.cli.common import host_of
 from vasttui.cli.screen import require_terminal, show
-from vasttui.cli.talking import narrate
+from vasttui.cli.talking import narrate, yes_option
 from vasttui.cli.watch import until_printed
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Attached, Host, HostError, RecordRef
@@ -37,8 +38,13 @@ GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
 @click.option("--detach", is_flag=True, help="Launch, print the run's name, return.")
 @click.option("--unattended", is_flag=True, help="Launch, then block as `vasttui watch` does.")
 @click.option("--force", is_flag=True, help="Launch although the checklist fails.")
+@click.option("--offer", type=click.IntRange(min=1), help="Where the plan rents: this offer and no other.")
+@url_option
+@yes_option
 @click.argument("command", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
 def run_command(
+    ctx: click.Context,
     plan_file: Path | None,
     host: str | None,
     name: str,
@@ -47,6 +53,9 @@ def run_command(
     detach: bool,
     unattended: bool,
     force: bool,
+    offer: int | None,
+    url: str,
+    yes: bool,
     command: tuple[str, ...],
 ) -> None:
     """Launch a command and attend it on the screen.
@@ -57,6 +66,11 @@ def run_command(
         require_terminal()
     path = _plan_path(plan_file, command)
     plan = _plan(path, command, host, steps, price)
+    if plan.host.vast is not None and not plan.host.ssh:
+        from vasttui.cli.run_rented import Renting, run_rented
+
+        given = Renting(plan, path, name, offer, url, force, yes, detach, unattended)
+        raise SystemExit(run_rented(ctx, given))
     journal = Journal()
     try:
         run = create_run(journal, plan, name, str(path.resolve()) if path is not None else "")
@@ -170,11 +184,7 @@ def _plan(
         spec = HostSpec(ssh="" if host == "local" else host, price_usd_h=spec.price_usd_h)
     if price is not None:
         spec = msgspec.structs.replace(spec, price_usd_h=price)
-    if not run.workdir and not spec.ssh:
+    if not run.workdir and not spec.ssh and spec.vast is None:
         # A command given here means files of this folder.
         run = msgspec.structs.replace(run, workdir=str(Path.cwd()))
-    if spec.vast is not None:
-        raise click.UsageError(
-            "[host] vast: renting is not built into `run` yet; give --host with the instance"
-        )
     return msgspec.structs.replace(plan, run=run, host=spec)

@@ -49,14 +49,14 @@ def user_themes() -> Path:
 def open_start() -> int:
     """The one active run if there is just one, else the start screen."""
     require_terminal()
-    from vasttui.cli.common import session_of
+    from vasttui.cli.common import screen_of
     from vasttui.tui.app import run_menu
     from vasttui.tui.start import RunRow, StartMenu
 
     journal = Journal()
     active = [o for o in overview(journal) if o.active]
     if len(active) == 1:
-        return show(session_of(journal, active[0].run))
+        return show(screen_of(journal, active[0].run))
 
     def rows() -> Sequence[RunRow]:
         own = Journal()  # asked from a thread: SQLite connections stay in theirs
@@ -79,7 +79,7 @@ def open_start() -> int:
         run = journal.run(name)
         if run is None or not journal.attempts(name):
             raise ControlError(f"{name}: nothing was launched; vasttui relaunch {name} tries again")
-        return session_of(journal, run)
+        return screen_of(journal, run)
 
     async def demo(name: str) -> Session:
         return demo_session(name)

@@ -1,7 +1,7 @@
 """From rented to an SSH server that answers: how long that may take, and what will never come up."""
 
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 from vasttui.cloud.client import Vast
@@ -23,6 +23,8 @@ _UNPACK_S_PER_GB = 12.0
 _POLL_S = 5.0
 _QUICK_POLL_S = 2.0
 _QUICK_FOR_S = 90.0
+_SSH_POLL_S = 0.5
+_SSH_LOOK_S = 5.0
 _UNSEEN_S = 60.0
 
 _DEAD = frozenset({"exited", "offline", "unknown", "stopped"})
@@ -134,7 +136,7 @@ async def wait_ssh(
         BadMachineError: it died meanwhile.
         HostError: the time is up; the last reason.
     """
-    began = vast.clock.now()
+    began = looked = vast.clock.now()
     last: HostError = UnreachableError(f"instance {seen.id} has no SSH address")
     said = ""
     one: Instance | None = seen
@@ -157,9 +159,11 @@ async def wait_ssh(
         if str(last) != said:
             said = str(last)
             report(f"  {duration(waited_s)} of {duration(patience_s)}  {said}")
-        await vast.clock.sleep(_QUICK_POLL_S)
-        with contextlib.suppress(NoAnswerError, ServiceError, BusyError):  # the last look still holds
-            one = await vast.instance(seen.id)
+        await vast.clock.sleep(_SSH_POLL_S)
+        if vast.clock.now() - looked >= _SSH_LOOK_S:
+            looked = vast.clock.now()
+            with contextlib.suppress(NoAnswerError, ServiceError, BusyError):  # the last look still holds
+                one = await vast.instance(seen.id)
 
 
 async def _refusal(attempt: Try, place: Endpoint | None) -> HostError | None:
@@ -171,6 +175,13 @@ async def _refusal(attempt: Try, place: Endpoint | None) -> HostError | None:
     except HostError as error:
         return error
     return None
+
+
+async def let_in(vast: Vast, instance_id: int, keys: Iterable[str]) -> None:
+    """Send public keys ahead. That it was not possible shows when SSH refuses the login; then once more."""
+    with contextlib.suppress(CloudError):
+        for key in keys:
+            await vast.attach_key(instance_id, key)
 
 
 def public_keys(home: Path | None = None) -> list[str]:

@@ -142,6 +142,11 @@ class Journal:
                 (run.name, run.name),
             )
 
+    def move_run(self, name: str, host: str) -> None:
+        """Write down where a run lives now."""
+        with self._writing() as db:
+            db.execute("UPDATE runs SET host=? WHERE name=?", (host, name))
+
     def run(self, name: str) -> RunRow | None:
         """The run called `name`."""
         row = self._db.execute("SELECT * FROM runs WHERE name=?", (name,)).fetchone()

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from vasttui.gate.facts import facts_command, parse_facts
+from vasttui.gate.facts import MachineFacts, facts_command, parse_facts
 from vasttui.gate.finding import Finding
 from vasttui.gate.machine import judge_machine
 from vasttui.hosts.protocol import Attached, Host, HostError, Launch, UnreachableError
@@ -49,15 +49,34 @@ class Order:
         return (self.plan.run.resume if self.resume else "") or self.plan.run.command
 
 
-async def look_over(host: Host, plan: Plan, report: Report) -> tuple[tuple[Finding, ...], str, int | None]:
-    """The checklist on the machine that is there. Returns findings, GPU name and count."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was found of a machine: checklist, GPU names and count."""
+
+    findings: tuple[Finding, ...] = ()
+    gpu: str = ""
+    gpu_count: int | None = None
+
+
+async def facts_of(host: Host, plan: Plan) -> MachineFacts:
+    """What the machine says of itself."""
     output = await host.run(facts_command(plan.run.workdir), timeout_s=30.0)
-    facts = parse_facts(output.out)
+    return parse_facts(output.out)
+
+
+def look_from(facts: MachineFacts, findings: tuple[Finding, ...]) -> Look:
+    """The checklist, with what the record is to say of the machine."""
+    names = sorted({gpu.name for gpu in facts.gpus})
+    return Look(findings, ", ".join(names), len(facts.gpus) or None)
+
+
+async def look_over(host: Host, plan: Plan, report: Report) -> Look:
+    """The checklist on the machine that is there."""
+    facts = await facts_of(host, plan)
     findings = tuple(judge_machine(plan, facts))
     for finding in findings:
         report(finding)
-    names = sorted({gpu.name for gpu in facts.gpus})
-    return findings, ", ".join(names), len(facts.gpus) or None
+    return look_from(facts, findings)
 
 
 async def host_now(host: Host) -> float:
@@ -100,20 +119,28 @@ async def launch(journal: Journal, host: Host, order: Order, report: Report) -> 
         GateError: the machine does not fit and `force` is not given.
         HostError: bootstrap or launch failed.
     """
+    look = await look_over(host, order.plan, report)
+    if not order.force and any(f.status == "fail" for f in look.findings):
+        raise GateError(look.findings)
+    done = await bootstrap(host, order.plan, report) if order.number == 1 else ()
+    return await begin(journal, host, order, replace(look, findings=look.findings + done))
+
+
+async def begin(journal: Journal, host: Host, order: Order, look: Look) -> Attempt:
+    """Start the command under the recorder; the attempt is journalled before.
+
+    Raises:
+        HostError: it did not start.
+    """
     plan = order.plan
-    findings, gpu, gpu_count = await look_over(host, plan, report)
-    if not order.force and any(f.status == "fail" for f in findings):
-        raise GateError(findings)
-    if order.number == 1:
-        findings += await bootstrap(host, plan, report)
     started = await host_now(host)
     info = RunInfo(
         name=order.run.name,
         command=order.command,
         started_at=round(started, 3),
         total_steps=plan.run.total_steps,
-        gpu=gpu,
-        gpu_count=gpu_count,
+        gpu=look.gpu,
+        gpu_count=look.gpu_count,
         price_usd_h=plan.host.price_usd_h,
         milestones=plan.run.milestones,
         plan=dict(to_excerpt(plan)),
@@ -124,7 +151,7 @@ async def launch(journal: Journal, host: Host, order: Order, report: Report) -> 
         record=record_path(order),
         command=order.command,
         started_at=info.started_at,
-        findings=findings,
+        findings=look.findings,
     )
     journal.add_attempt(attempt)
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vasttui.cloud.instance import Instance
+from vasttui.watch.lock import holder
 from vasttui.watch.rentals_journal import Ordered, Rental, Rentals
 
 Whose = Literal["run", "orphan", "foreign"]
@@ -106,7 +107,14 @@ def read_meters(instances: Iterable[Instance], rentals: Rentals, account: str, n
 def _whose(rental: Rental | None, rentals: Rentals) -> Whose:
     if rental is None:
         return "foreign"
-    return "run" if rental.run and rentals.journal.run(rental.run) is not None else "orphan"
+    return "run" if rental.run and _is_launched(rentals, rental.run) else "orphan"
+
+
+def _is_launched(rentals: Rentals, run: str) -> bool:
+    """A run that is there; one whose machine is being brought up counts as long as someone is at it."""
+    if rentals.journal.run(run) is None:
+        return False
+    return bool(rentals.journal.attempts(run)) or holder(run) is not None
 
 
 def _stops(orders: Iterable[Ordered]) -> Mapping[int, float]:

@@ -69,6 +69,7 @@ def picture(monitor: "Monitor", stage: Stage, now: float) -> Snapshot:
         series=h.series,
         marks=tuple(h.marks),
         samples=h.samples,
+        longest_eval_s=h.longest_eval_s,
         log_bytes=h.log_bytes,
         exit=h.exit,
         verdict=_verdict(monitor),

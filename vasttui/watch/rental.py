@@ -19,7 +19,9 @@ from vasttui.cloud.instance import Endpoint, Instance
 from vasttui.gate.offer import Offer
 from vasttui.gate.price import cost_of
 from vasttui.plan.schema import Plan, VastSpec
-from vasttui.watch.boot import BadMachineError, Report, address, boot_budget_s, wait_running
+from vasttui.watch.boot import BadMachineError, Report, address, boot_budget_s, let_in, wait_running
+from vasttui.watch.bringup import Board
+from vasttui.watch.lock import holder
 from vasttui.watch.reconcile import account_of, clear, end, reconcile_alone, settle
 from vasttui.watch.rentals_journal import Rental, Rentals
 from vasttui.watch.runs import clean_name, name_from_command
@@ -28,6 +30,7 @@ TRIES = 5
 BUSY_TRIES = 3
 ONSTART = "touch ~/.no_auto_tmux"  # else every login is put into tmux and commands are swallowed
 BAD_FOR_S = 86400.0
+BAD = "bad: "  # how the note of a rental begins whose machine is not to be taken again for a day
 _MAX_OWNER = 40
 _HOPELESS = (AuthError, CreditError, QuotaError)
 
@@ -77,15 +80,23 @@ def order_for(plan: Plan, offer: Offer, label: str) -> Order:
     )
 
 
-def to_take_up(rentals: Rentals, account: str, owner: str) -> list[Rental]:
-    """Rented for the same thing before, and no run uses it."""
+def to_take_up(rentals: Rentals, account: str, owner: str, run: str = "") -> list[Rental]:
+    """Rented for the same thing before, and no run uses it; what was rented for `run` itself comes first."""
     stopped = {one.instance for one in rentals.orders(account) if one.kind == "stop"}
-    return [
+    found = [
         one
         for one in rentals.rentals(account)
-        if one.owner == owner and one.state in ("made", "ready") and not one.run
-        if one.instance is not None and one.instance not in stopped
+        if one.owner == owner and one.state in ("made", "ready") and is_free(rentals, one, run)
+        if one.instance is not None and one.instance not in stopped and not one.note.startswith(BAD)
     ]
+    return sorted(found, key=lambda one: one.run != run or not run)
+
+
+def is_free(rentals: Rentals, rental: Rental, run: str = "") -> bool:
+    """Whether `run` may have it: no other run was launched there or is being brought up."""
+    if rental.run in ("", run):
+        return True
+    return not rentals.journal.attempts(rental.run) and holder(rental.run) is None
 
 
 async def rent(
@@ -95,15 +106,21 @@ async def rent(
     offers: Sequence[Offer],
     *,
     account: str = "",
+    run: str = "",
+    keys: Sequence[str] = (),
     another: bool = False,
     image_gb: float | None = None,
     report: Report = lambda _: None,
+    board: Board | None = None,
 ) -> Rented:
     """The first of `offers` that becomes a running machine; bad ones are destroyed and passed over.
 
     What a process that died has left is settled first, and taken up where it was rented for the same plan
-    (not with `another`). `account` saves asking for it, where it is known from `reconcile`. May be killed at
-    any point: the journal finds everything again.
+    (not with `another`). `account` saves asking for it, where it is known from `reconcile`. `run`: the run
+    that it is for, written down with the intent. `keys`: public keys to let in; they travel while it boots.
+    `board`: shows the steps `rent` and `boot`.
+
+    May be killed at any point: the journal finds everything again.
 
     Raises:
         RentingElsewhereError: another process is at it.
@@ -122,7 +139,8 @@ async def rent(
                 f"whether offer {found.pending[0].offer} was rented is not known yet",
                 "look again in a minute: vasttui instances",
             )
-        work = _Renting(vast, rentals, plan, account, image_gb, report)
+        board = board or Board(vast.clock.wall, lambda _: None)
+        work = _Renting(vast, rentals, plan, account, run, tuple(keys), image_gb, report, board)
         if not another and (taken := await work.take_up()) is not None:
             return taken
         return await work.take_new(offers)
@@ -136,26 +154,37 @@ class _Renting:
     rentals: Rentals
     plan: Plan
     account: str
+    run: str
+    keys: tuple[str, ...]
     image_gb: float | None
     report: Report
+    board: Board
     excluded: set[int] = field(default_factory=set[int])
 
     def __post_init__(self) -> None:
         since = self.vast.clock.wall() - BAD_FOR_S
         for one in self.rentals.rentals(self.account):
-            if one.note.startswith("bad: ") and one.machine is not None and one.asked_at >= since:
+            if one.note.startswith(BAD) and one.machine is not None and one.asked_at >= since:
                 self.excluded.add(one.machine)
 
     async def take_up(self) -> Rented | None:
-        for rental in to_take_up(self.rentals, self.account, owner_of(self.plan)):
+        for rental in to_take_up(self.rentals, self.account, owner_of(self.plan), self.run):
+            if self.run and rental.run != self.run and rental.instance is not None:
+                self.rentals.bind(self.account, rental.instance, self.run)
             if rental.state == "ready":
                 # It was handed over and may hold work: never destroyed from here.
                 one = await self.vast.instance(rental.instance or 0)
                 if one is None or not one.is_running or (place := address(one)) is None:
                     continue
                 self.report(f"instance {one.id} is rented already and no run uses it: taking it up")
+                self.board.begin("rent")
+                self.board.end("rent", f"{_what(one)}, rented before")
+                self.board.begin("boot")
+                self.board.end("boot", "it runs")
                 return Rented(one, place, rental, taken_up=True)
             self.report(f"instance {rental.instance} was being booted: waiting on")
+            self.board.begin("rent")
+            self.board.end("rent", f"instance {rental.instance}, rented before")
             try:
                 return replace(await self._boot(rental), taken_up=True)
             except _NextError:
@@ -185,18 +214,28 @@ class _Renting:
             rental = self._intent(offer, offer_id)
             self.rentals.ask(rental)
             self.report(f"renting offer {offer_id}: {offer.num_gpus} x {offer.gpu_name}")
+            self.board.clear()
+            self.board.begin("rent", f"offer {offer_id}: {offer.num_gpus} x {offer.gpu_name}")
             try:
                 made = await self.vast.create(offer_id, order_for(self.plan, offer, rental.label))
             except CloudError as error:
                 if (adopted := await self._after_failure(rental, error)) is not None:
+                    self._rented(offer, adopted)
                     return adopted
                 if isinstance(error, BusyError) and again + 1 < BUSY_TRIES:
                     self.report("the market is asked too often: waiting")
                     continue
                 raise _NextError(str(error)) from None
             self.rentals.move(rental.label, "made", made.id)
-            return replace(rental, state="made", instance=made.id)
+            rental = replace(rental, state="made", instance=made.id)
+            self._rented(offer, rental)
+            return rental
         raise AssertionError("the last round returns or raises")
+
+    def _rented(self, offer: Offer, rental: Rental) -> None:
+        price = f" at ${rental.usd_h:.3f} an hour" if rental.usd_h is not None else ""
+        what = f"{offer.num_gpus} x {offer.gpu_name}{price}"
+        self.board.end("rent", f"instance {rental.instance}, {what}")
 
     async def _after_failure(self, rental: Rental, error: CloudError) -> Rental | None:
         """What a create that failed has made all the same: adopted if it runs, else destroyed.
@@ -235,22 +274,35 @@ class _Renting:
             offer.machine_id,
             cost.hourly if cost is not None else None,
             boot_budget_s(self.image_gb, offer.inet_down),
+            run=self.run,
         )
 
     async def _boot(self, rental: Rental) -> Rented:
         assert rental.instance is not None
+
+        def report(line: str) -> None:
+            self.report(line)
+            self.board.say("boot", line)
+
+        self.board.begin("boot")
+        await let_in(self.vast, rental.instance, self.keys)
         try:
-            one = await wait_running(
-                self.vast, rental.instance, rental.asked_at, rental.budget_s, self.report
-            )
+            one = await wait_running(self.vast, rental.instance, rental.asked_at, rental.budget_s, report)
         except BadMachineError as bad:
+            self.board.end("boot", f"{bad}: destroying it", "failed")
             if rental.machine is not None:
                 self.excluded.add(rental.machine)
-            self.rentals.move(rental.label, "made", note=f"bad: {bad}")
+            self.rentals.move(rental.label, "made", note=f"{BAD}{bad}")
             self.report(f"{bad}: destroying it")
             await end(self.vast, self.rentals, self.account, rental.instance, "destroy")
             raise _NextError(str(bad)) from None
         place = address(one)
         assert place is not None
-        self.rentals.move(rental.label, "ready", one.id)
-        return Rented(one, place, replace(rental, state="ready"))
+        self.rentals.move(rental.label, "ready", one.id, usd_h=one.dph_total)
+        self.board.end("boot", "it runs")
+        return Rented(one, place, replace(rental, state="ready", usd_h=one.dph_total or rental.usd_h))
+
+
+def _what(one: Instance) -> str:
+    price = f" at ${one.dph_total:.3f} an hour" if one.dph_total is not None else ""
+    return f"instance {one.id}, {one.num_gpus or '?'} x {one.gpu_name or '?'}{price}"

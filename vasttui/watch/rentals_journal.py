@@ -114,19 +114,27 @@ class Rentals:
             rental.machine,
             rental.usd_h,
             rental.budget_s,
+            rental.run,
         )
         self._write(
-            "INSERT INTO rentals(label, account, owner, asked_at, offer, machine, usd_h, budget_s)"
-            " VALUES(?,?,?,?,?,?,?,?)",
+            "INSERT INTO rentals(label, account, owner, asked_at, offer, machine, usd_h, budget_s, run)"
+            " VALUES(?,?,?,?,?,?,?,?,?)",
             values,
         )
 
-    def move(self, label: str, state: State, instance: int | None = None, note: str | None = None) -> None:
-        """Write down what is known of it now; an instance once known stays, so does a note."""
+    def move(
+        self,
+        label: str,
+        state: State,
+        instance: int | None = None,
+        note: str | None = None,
+        usd_h: float | None = None,
+    ) -> None:
+        """Write down what is known of it now; an instance once known stays, so do note and price."""
         self._write(
-            "UPDATE rentals SET state=?, instance=COALESCE(?, instance), note=COALESCE(?, note)"
-            " WHERE label=?",
-            (state, instance, note, label),
+            "UPDATE rentals SET state=?, instance=COALESCE(?, instance), note=COALESCE(?, note),"
+            " usd_h=COALESCE(?, usd_h) WHERE label=?",
+            (state, instance, note, usd_h, label),
         )
 
     def bind(self, account: str, instance: int, run: str) -> None:
@@ -140,6 +148,15 @@ class Rentals:
             (account,),
         )
         return [Rental(*row) for row in rows]
+
+    def of_run(self, run: str) -> Rental | None:
+        """The newest rental that this run uses or has used, of whatever account."""
+        rows = self._db.execute(
+            f"SELECT {_RENTAL} FROM rentals WHERE run=? AND instance IS NOT NULL"  # noqa: S608 - our own words
+            " ORDER BY rowid DESC LIMIT 1",
+            (run,),
+        )
+        return next((Rental(*row) for row in rows), None)
 
     def of_instance(self, account: str, instance: int) -> Rental | None:
         """The rental that became this instance."""

@@ -11,6 +11,8 @@ from vasttui.plan import Plan
 from vasttui.plan.write import plan_text
 from vasttui.watch.journal import Attempt, Journal, RunRow
 
+NOT_UP = "vast.ai, not up yet"
+"""What stands as the host of a run until its rented machine has an address; no ssh destination."""
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 LONGEST_NAME = 60
 WRAPPERS = frozenset(
@@ -71,7 +73,7 @@ def create_run(journal: Journal, plan: Plan, name: str, plan_path: str = "") -> 
     row = RunRow(
         name=_free_name(journal, wanted),
         created_at=time.time(),
-        host=plan.host.ssh,
+        host=plan.host.ssh or (NOT_UP if plan.host.vast is not None else ""),
         plan=plan_text(plan),
         plan_path=plan_path,
     )

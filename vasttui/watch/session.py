@@ -107,6 +107,7 @@ class Snapshot:
     series: Mapping[str, Series] = field(default_factory=dict[str, Series])
     marks: tuple[Mark, ...] = ()
     samples: tuple[Sample, ...] = ()
+    longest_eval_s: float = 0.0
     log_bytes: int = 0
     exit: Exit | None = None
     verdict: Verdict | None = None

@@ -1,0 +1,161 @@
+"""`vasttui run` where the plan rents its machine: search, gate, one question, rent, bring-up, run."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vasttui.cli.at_market import at_market, require_writable
+from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE, VERDICT_CODES
+from vasttui.cli.narrating import Narrator
+from vasttui.cli.screen import show
+from vasttui.cli.talking import ask, narrate
+from vasttui.plan import Plan
+from vasttui.watch.journal import Journal, RunRow
+from vasttui.watch.lock import holder
+from vasttui.watch.rentals_journal import Rentals
+from vasttui.watch.runs import create_run
+
+if TYPE_CHECKING:
+    from vasttui.cloud.client import Vast
+    from vasttui.watch.moving_in import Wanted
+    from vasttui.watch.rented import RentedSession
+    from vasttui.watch.unattended import Outcome
+
+GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Renting:
+    """What the command line said."""
+
+    plan: Plan
+    path: Path | None
+    name: str = ""
+    offer: int | None = None
+    url: str = ""
+    force: bool = False
+    yes: bool = False
+    detach: bool = False
+    unattended: bool = False
+
+
+def run_rented(ctx: click.Context, given: Renting) -> int:
+    """The exit code."""
+    require_writable(ctx, "rent")
+    require_ssh_key()
+    journal = Journal()
+    rentals = Rentals(journal)
+    beside = str(given.path.resolve()) if given.path is not None else ""
+    waiting = unlaunched(journal, given, beside)
+    wanted = at_market(given.url, lambda vast: choose(vast, rentals, given, waiting))
+    rentals.close()
+    run = renewed(journal, waiting, given, beside)
+    from vasttui.watch.access import find_access
+    from vasttui.watch.rented import RentedSession
+
+    narrator = Narrator()
+    quiet = not (given.detach or given.unattended)
+    session = RentedSession(
+        journal,
+        run,
+        given.plan,
+        find_access(given.url),
+        wanted,
+        narrate=(lambda _: None) if quiet else narrator.step,
+    )
+    if quiet:
+        return show(session)
+    return asyncio.run(attended(session, given))
+
+
+def require_ssh_key() -> None:
+    """Something to log in with, before money is spent.
+
+    Raises:
+        click.UsageError: there is neither a key nor an agent.
+    """
+    import os
+
+    from vasttui.watch.boot import public_keys
+
+    if not public_keys() and not os.environ.get("SSH_AUTH_SOCK"):
+        raise click.UsageError(
+            "no SSH key to log in with on a rented machine: ssh-keygen -t ed25519 makes one"
+        )
+
+
+def unlaunched(journal: Journal, given: Renting, beside: str) -> RunRow | None:
+    """A run of this plan whose bring-up was interrupted; nobody is at it now."""
+    for run in journal.runs():
+        same = run.name == given.name if given.name else bool(beside) and run.plan_path == beside
+        if same and not journal.attempts(run.name) and holder(run.name) is None:
+            return run
+    return None
+
+
+def renewed(journal: Journal, waiting: RunRow | None, given: Renting, beside: str) -> RunRow:
+    """The run, with the plan as it is now."""
+    from vasttui.watch.runs import NameTakenError
+
+    if waiting is not None:
+        journal.drop_run_if_never_launched(waiting)
+    try:
+        return create_run(journal, given.plan, waiting.name if waiting is not None else given.name, beside)
+    except NameTakenError as error:
+        raise click.UsageError(str(error)) from None
+
+
+async def choose(vast: "Vast", rentals: Rentals, given: Renting, waiting: RunRow | None) -> "Wanted":
+    """What to rent: asked about once, unless a machine for it bills already."""
+    from vasttui.watch.choosing import at_stake, search, to_try
+    from vasttui.watch.moving_in import Wanted
+    from vasttui.watch.reconcile import reconcile
+    from vasttui.watch.rental import owner_of, to_take_up
+
+    found = await reconcile(vast, rentals, patient=True, report=narrate)
+    free = to_take_up(
+        rentals, found.account, owner_of(given.plan), waiting.name if waiting is not None else ""
+    )
+    if free and given.offer is None:
+        narrate(f"instance {free[0].instance} is rented for this plan already: going on with it")
+        return Wanted(usd_h=free[0].usd_h, force=given.force)
+    rows = to_try(await search(vast, given.plan), given.offer, force=given.force)
+    for finding in rows[0].findings:
+        if finding.status != "pass":
+            narrate(f"{GLYPHS[finding.status]} {finding.check}: {finding.text}")
+    # Click asks on the terminal itself: nothing else waits meanwhile.
+    if not ask(at_stake(rows), given.yes):
+        raise SystemExit(EXIT_NEGATIVE)
+    return Wanted(tuple(row.offer for row in rows), rows[0].usd_h, given.force, another=bool(free))
+
+
+async def attended(session: "RentedSession", given: Renting) -> int:
+    """Without a screen: bring up, told line by line; then return, or watch to the verdict."""
+    try:
+        await session.until_launched()
+        if given.detach:
+            click.echo(session.run.name)
+            return EXIT_DONE
+        assert session.live is not None
+        from vasttui.watch.unattended import until_verdict
+
+        outcome: Outcome = await until_verdict(session.live, "return", None)
+        click.echo(outcome.text or outcome.verdict.value, nl=not outcome.text)
+        return VERDICT_CODES[outcome.verdict]
+    finally:
+        tell_what_bills(session)
+        await session.close()
+
+
+def tell_what_bills(session: "RentedSession") -> None:
+    """A machine that is kept goes on billing: how to go on, and how to end that."""
+    stay = session.moving.stay
+    if stay is None or stay.rental.instance is None:
+        return
+    price = f" at ${stay.rental.usd_h:.3f} an hour" if stay.rental.usd_h is not None else ""
+    how = f"vasttui kill {session.run.name} --destroy" if session.live is not None else ""
+    how = how or f"vasttui instances --destroy {stay.rental.instance}"
+    narrate(f"instance {stay.rental.instance} bills on{price}; {how} ends that")

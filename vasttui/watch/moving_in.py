@@ -1,0 +1,257 @@
+"""From offers to a launched attempt on a rented machine, step by step; each may be begun again."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from vasttui.cloud.client import Vast
+from vasttui.cloud.errors import CloudError
+from vasttui.cloud.instance import Endpoint, Instance
+from vasttui.gate.facts import MachineFacts
+from vasttui.gate.finding import Finding, verdict
+from vasttui.gate.machine import judge_machine
+from vasttui.gate.offer import Offer
+from vasttui.hosts.protocol import Host, HostError
+from vasttui.plan import Plan
+from vasttui.watch.access import Access
+from vasttui.watch.boot import destination, let_in, public_keys, wait_ssh
+from vasttui.watch.bringup import Board
+from vasttui.watch.bringup_journal import BringUps
+from vasttui.watch.choosing import DEARER, search, to_try
+from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.launch import Look, Order, begin, facts_of, look_from
+from vasttui.watch.prepare import prepare
+from vasttui.watch.reconcile import account_of, end
+from vasttui.watch.rental import BAD, Rented, owner_of, rent, to_take_up
+from vasttui.watch.rentals_journal import EndKind, Rentals
+from vasttui.watch.session import BringUpStep
+from vasttui.watch.stay import Stay, hello, machine_at, priced, promised
+from vasttui.watch.transfer import measure
+
+NO_KEY = "set VAST_API_KEY; until then this machine bills on"
+_OF_GPUS = frozenset({"gpus", "promise"})
+
+
+class UnfitError(HostError):
+    """The machine is not what was promised, or too small for the plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was agreed to: these offers, the best first. `force`: although the gate fails.
+
+    `usd_h`: what the first costs; another machine may cost a quarter more. `number`, `resume`: which attempt.
+    """
+
+    offers: tuple[Offer, ...] = ()
+    usd_h: float | None = None
+    force: bool = False
+    another: bool = False
+    number: int = 1
+    resume: bool = False
+
+
+@dataclass(slots=True)
+class MovingIn:
+    """One run on its way. `stay` is known once a machine is rented, `host` once it answers."""
+
+    journal: Journal
+    run: RunRow
+    plan: Plan
+    access: Access | None
+    wanted: Wanted
+    board: Board
+    report: Callable[[str], None]
+    rentals: Rentals = field(init=False)
+    kept: BringUps = field(init=False)
+    stay: Stay | None = None
+    host: Host | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.rentals = Rentals(self.journal)
+        self.kept = BringUps(self.journal)
+
+    async def go(self) -> Attempt:
+        """All steps to the launch.
+
+        Raises:
+            CloudError: the market does not give a machine, or does not answer.
+            HostError: the machine does not answer, does not fit, or the plan's commands fail there.
+        """
+        async with self._open() as vast:
+            rented = await self._rent(vast)
+            self.stay = Stay(rented.rental, rented.instance)
+            await self._reach(vast, rented)
+        assert self.host is not None
+        facts = await self._examine(self.host, rented.instance)
+        await self._prepare(self.host)
+        await self._measure(self.host)
+        return await self._launch(self.host, look_from(facts, self.findings))
+
+    async def let_go(self) -> None:
+        """The link and the journals; the machine stays."""
+        if self.host is not None:
+            await self.host.close()
+            self.host = None
+        self.rentals.close()
+        self.kept.close()
+
+    async def end(self, kind: EndKind) -> str:
+        """Stop or destroy the machine, read back; what came of it, in words."""
+        stay = self.stay
+        if stay is None or stay.rental.instance is None:
+            return "nothing is rented"
+        if self.host is not None:
+            await self.host.close()
+            self.host = None
+        async with self._open() as vast:
+            said = await end(vast, self.rentals, stay.rental.account, stay.rental.instance, kind)
+        if kind == "destroy":
+            self.stay = None
+        return said
+
+    async def give_back(self, why: str) -> str:
+        """Destroy it, as one that is not to be rented again for a day."""
+        if self.stay is not None:
+            rental = self.stay.rental
+            self.rentals.move(rental.label, rental.state, note=f"{BAD}{why}")
+        return await self.end("destroy")
+
+    # -- the steps -----------------------------------------------------------------------------------
+
+    async def _rent(self, vast: Vast) -> Rented:
+        account = await account_of(vast)
+        offers: Sequence[Offer] = self.wanted.offers
+        owner = owner_of(self.plan)
+        taken = not self.wanted.another and to_take_up(self.rentals, account, owner, self.run.name)
+        if not offers and not taken:
+            self.board.begin("rent", "searching")
+            rows = to_try(await search(vast, self.plan), None, force=self.wanted.force)
+            most = None if self.wanted.usd_h is None else self.wanted.usd_h * DEARER
+            offers = [row.offer for row in rows if most is None or (row.usd_h or 0.0) <= most]
+        rented = await rent(
+            vast,
+            self.rentals,
+            self.plan,
+            offers,
+            account=account,
+            run=self.run.name,
+            keys=public_keys(),
+            another=self.wanted.another,
+            report=self.report,
+            board=self.board,
+        )
+        label = rented.rental.label
+        known = self.kept.steps(label)
+        if known:
+            self.board.restore(known)
+        for step in self.board.steps[:2]:
+            self.kept.keep(label, step)
+        return rented
+
+    async def _reach(self, vast: Vast, rented: Rented) -> None:
+        label = rented.rental.label
+        tried: dict[Endpoint, Host] = {}
+        asked_again = False
+
+        async def attempt(place: Endpoint) -> None:
+            nonlocal asked_again
+            host = machine_at(place, label)
+            try:
+                await hello(host)
+            except BaseException as error:
+                await host.close()
+                if "refused" in str(error) and "login" in str(error) and not asked_again:
+                    asked_again = True
+                    await let_in(vast, rented.instance.id, public_keys())
+                raise
+            tried[place] = host
+
+        def say(line: str) -> None:
+            self.report(line)
+            self.board.say("ssh", line)
+
+        self.board.begin("ssh", "waiting for the machine's SSH server")
+        try:
+            place = await wait_ssh(vast, rented.instance, attempt, say)
+            self.host = tried.pop(place)
+        finally:
+            for host in tried.values():
+                await host.close()
+        way = "directly" if place == rented.instance.direct else "through the proxy"
+        self.run = replace(self.run, host=destination(place))
+        self.journal.move_run(self.run.name, self.run.host)
+        self._over("ssh", f"{destination(place)}, {way}")
+
+    async def _examine(self, host: Host, one: Instance) -> MachineFacts:
+        """What is really there against what was promised and what the plan needs."""
+        self.board.begin("gpu", "asking nvidia-smi")
+        facts = await facts_of(host, self.plan)
+        self.findings = tuple(judge_machine(self.plan, facts, promised(one)))
+        of_gpus = tuple(f for f in self.findings if f.check in _OF_GPUS)
+        sizes = ", ".join(dict.fromkeys(f"{g.total_mib / 1024:.1f} GiB" for g in facts.gpus if g.total_mib))
+        names = ", ".join(dict.fromkeys(gpu.name for gpu in facts.gpus))
+        self._judged("gpu", of_gpus, f"{len(facts.gpus)} x {names or 'no GPU'}, {sizes}: as promised")
+        rest = tuple(f for f in self.findings if f.check not in _OF_GPUS)
+        self.board.begin("gate")
+        passed = ", ".join(f.check for f in rest if f.status == "pass")
+        self._judged("gate", rest, f"{passed} fit the plan")
+        return facts
+
+    def _judged(self, name: str, findings: tuple[Finding, ...], well: str) -> None:
+        status = verdict(findings)
+        if status == "pass":
+            self._over(name, well, findings)
+            return
+        text = "; ".join(f.text for f in findings if f.status == status)
+        if status == "fail" and not self.wanted.force:
+            raise UnfitError(text, "take the next machine, or change the plan")
+        self._over(name, text, findings, warned=True)
+
+    async def _prepare(self, host: Host) -> None:
+        label = self._label
+        self.board.begin("bootstrap", "nothing to do" if not self.plan.run.bootstrap else "")
+        await prepare(
+            host,
+            self.plan,
+            f"~/.vasttui/bringup/{label}",
+            lambda text: self.board.say("bootstrap", text),
+            lambda lines: self.board.stream("bootstrap", lines),
+        )
+        count = len(self.plan.run.bootstrap)
+        self._over(
+            "bootstrap", f"{count} command{'s' if count > 1 else ''} done" if count else "none in the plan"
+        )
+
+    async def _measure(self, host: Host) -> None:
+        if self.board.is_over("transfer"):
+            return
+        self.board.begin("transfer", "measuring")
+        text, is_slow = await measure(host, self.plan)
+        self._over("transfer", text, warned=is_slow)
+
+    async def _launch(self, host: Host, look: Look) -> Attempt:
+        self.board.begin("probe", "starting the command")
+        assert self.stay is not None
+        plan = priced(self.plan, self.stay.rental)
+        order = Order(self.run, plan, self.wanted.number, self.wanted.resume, self.wanted.force)
+        return await begin(self.journal, host, order, look)
+
+    def _open(self) -> Vast:
+        if self.access is None:
+            raise CloudError("the market is not asked: no API key is at hand", NO_KEY)
+        return self.access.open()
+
+    @property
+    def _label(self) -> str:
+        assert self.stay is not None
+        return self.stay.rental.label
+
+    def _over(
+        self, name: str, text: str, findings: tuple[Finding, ...] = (), *, warned: bool = False
+    ) -> None:
+        self.board.end(name, text, "warned" if warned else "done")
+        self.kept.keep(self._label, self._step(name), findings)
+
+    def _step(self, name: str) -> BringUpStep:
+        return next(step for step in self.board.steps if step.name == name)

@@ -1,0 +1,326 @@
+"""A run on a rented machine: bring-up first, then the live watch, with the meter beside it.
+
+Before the launch this session shows the steps (`Snapshot.bringup`) and, where one has failed, what can be
+done about it (`remedies`). After it everything is the `LiveSession`'s.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+
+from vasttui.cloud.errors import CloudError
+from vasttui.hosts.protocol import HostError, Stopped
+from vasttui.monitor.check import Phase
+from vasttui.plan import Plan
+from vasttui.watch.access import Access
+from vasttui.watch.bringup import Board
+from vasttui.watch.broadcast import Broadcast
+from vasttui.watch.journal import Journal, RunRow
+from vasttui.watch.live import LiveSession
+from vasttui.watch.lock import HeldError, RunLock
+from vasttui.watch.moving_in import MovingIn, Wanted
+from vasttui.watch.probing import follow_probe
+from vasttui.watch.rentals_journal import EndKind
+from vasttui.watch.session import BringUpStep, ControlError, Meter, Remedy, RentalView, RunView, Snapshot
+from vasttui.watch.stay import Stay, host_of, priced
+
+Narrate = Callable[[BringUpStep], None]
+NOT_YET = "nothing is launched yet: the machine is being brought up"
+EVERY_REMEDY: tuple[Remedy, ...] = ("retry", "next", "destroy")
+
+
+class RentedSession:
+    """One run on a rented machine. `failure`: why the bring-up stands; `live`: the watch, once launched.
+
+    `narrate` hears of every step that changes, `report` of what happens on the market.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        run: RunRow,
+        plan: Plan,
+        access: Access | None,
+        wanted: Wanted,
+        *,
+        narrate: Narrate = lambda _: None,
+        report: Callable[[str], None] = lambda _: None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.journal = journal
+        self.plan = plan
+        self.access = access
+        self.failure: CloudError | HostError | HeldError | None = None
+        self.live: LiveSession | None = None
+        self.launched = asyncio.Event()
+        self.stopped = asyncio.Event()
+        self._narrate = narrate
+        self._clock = clock
+        self._news = Broadcast()
+        self._lock = RunLock(run.name)
+        self._message = ""
+        self._tasks: list[asyncio.Task[None]] = []
+        self.board = Board(clock, self._step_changed)
+        self.moving = MovingIn(journal, run, plan, access, wanted, self.board, report)
+        rental = self.moving.rentals.of_run(run.name)
+        if rental is not None:
+            self.moving.stay = Stay(rental)
+            self.board.restore(self.moving.kept.steps(rental.label))
+
+    @property
+    def run(self) -> RunRow:
+        """The run; its host is known once the machine answers."""
+        return self.moving.run
+
+    # -- pictures ------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The live picture, or the bring-up's."""
+        seen = self.live.snapshot() if self.live is not None else self._before_launch()
+        return replace(
+            seen,
+            bringup=self.board.steps,
+            remedies=self._remedies(),
+            rental=self._rental(),
+            message=seen.message or self._message,
+        )
+
+    def changes(self) -> AsyncIterator[Snapshot]:
+        """A picture whenever there is news."""
+        return self._news.pictures(self.snapshot)
+
+    def _before_launch(self) -> Snapshot:
+        run = self.run
+        stay = self.moving.stay
+        view = RunView(
+            name=run.name,
+            command=self.plan.run.command,
+            host=run.host,
+            started_at=run.created_at,
+            total_steps=self.plan.run.total_steps,
+            price_usd_h=stay.rental.usd_h if stay is not None else None,
+        )
+        return Snapshot(
+            run=view,
+            role="mirror" if isinstance(self.failure, HeldError) else "watcher",
+            link="ended" if self.failure is not None else "connecting",
+            now_ts=self._clock(),
+            phase=Phase.PROBE,
+            findings=self.moving.findings,
+        )
+
+    def _rental(self) -> RentalView | None:
+        stay = self.moving.stay
+        return stay.view(self._clock()) if stay is not None else None
+
+    def _remedies(self) -> tuple[Remedy, ...]:
+        if not any(step.state == "failed" for step in self.board.steps):
+            return ()
+        if self._tasks and not self.stopped.is_set():
+            return ()
+        return EVERY_REMEDY if self.moving.stay is not None else ("retry",)
+
+    # -- life ----------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Go on where the run stands: bring-up, or the watch."""
+        if self._tasks and not self.stopped.is_set():
+            return
+        self.failure = None
+        self.stopped.clear()
+        self._tasks = [asyncio.create_task(self._go())]
+
+    async def close(self) -> None:
+        """End the watching; machine and run go on, and so does the bill."""
+        await self._end_tasks()
+        if self.live is not None:
+            await self.live.close()
+        if self._has_no_machine():
+            self.journal.drop_run_if_never_launched(self.run)
+        await self.moving.let_go()
+        self._lock.release()
+        self._news.close()
+
+    async def until_launched(self) -> None:
+        """Wait for the launch.
+
+        Raises:
+            CloudError, HostError, HeldError: the bring-up stands, and why.
+        """
+        await self.start()
+        waits = [asyncio.create_task(event.wait()) for event in (self.launched, self.stopped)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        if self.failure is not None:
+            raise self.failure
+
+    async def _go(self) -> None:
+        try:
+            if self.live is None:
+                if not self._has_attempt():
+                    self._lock.acquire()
+                    await self.moving.go()
+                self._attend()
+            self.launched.set()
+        except (CloudError, HostError, HeldError) as error:
+            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must show on the screen, not vanish with the task
+            fault = f"the bring-up broke: {type(error).__name__}: {error}"
+            self._fail(HostError(fault, "the machine bills on: vasttui instances shows it"))
+        finally:
+            self._news.tell()
+
+    def _attend(self) -> None:
+        """From here on the live session watches; it takes the run's lock over."""
+        moving = self.moving
+        host, moving.host = moving.host or host_of(moving.rentals, self.run), None
+        rental = moving.stay.rental if moving.stay is not None else None
+        self._lock.release()
+        self.live = LiveSession(self.journal, self.run, priced(self.plan, rental), host)
+        self._tasks.append(asyncio.create_task(self._relay(self.live)))
+
+    async def _relay(self, live: LiveSession) -> None:
+        """The live session's news are ours; the last steps of the bring-up are read from them."""
+        await live.start()
+        async for seen in live.changes():
+            if self.moving.stay is not None and live.role == "watcher":
+                follow_probe(self.board, self.plan, seen)
+            self._news.tell()
+
+    # -- controls ------------------------------------------------------------------------------------
+
+    async def check_now(self) -> None:
+        """Look now."""
+        await self._launched().check_now()
+
+    async def pause(self, paused: bool) -> None:
+        """Hold or resume the cadence."""
+        await self._launched().pause(paused)
+
+    async def acknowledge(self, rule: str) -> None:
+        """The user has seen this alert."""
+        await self._launched().acknowledge(rule)
+
+    async def kill(self, meter: Meter = "keep") -> Stopped:
+        """Stop the process group, then the meter where that is asked; the outcome of both."""
+        if self.live is None:
+            if meter == "keep":
+                raise ControlError(f"{NOT_YET}; to end the bill, destroy it")
+            await self._end_tasks()
+            return Stopped(True, False, False, await self._end_meter(meter))
+        stopped = await self.live.kill()
+        if meter == "keep" or not stopped.gone:
+            return stopped
+        return replace(stopped, text=f"{stopped.text}; {await self._end_meter(meter)}")
+
+    async def relaunch(self, new_instance: bool = False) -> None:
+        """A new attempt here, or on another machine."""
+        if new_instance:
+            await self.remedy("next")
+            return
+        await self._launched().relaunch()
+
+    async def remedy(self, choice: Remedy) -> None:
+        """What to do about a step that failed: the step again, the next machine, or the end of this one."""
+        await self._end_tasks()
+        if choice == "destroy":
+            await self._end_meter("destroy")
+            return
+        if self.live is not None and choice == "retry":
+            self.board.clear("probe")
+            self.board.begin("probe", "starting the command again")
+            self._tasks = [asyncio.create_task(self._relay(self.live))]
+            await self.live.relaunch()
+            return
+        failed = self.board.current
+        if choice == "next":
+            await self._leave(f"given up at {failed or 'the run'}")
+            failed = "rent"
+        self.board.clear(failed or "rent")
+        await self.start()
+
+    async def read_log(self, offset: int, size: int) -> tuple[int, bytes]:
+        """Bytes of the run's log."""
+        return await self._launched().read_log(offset, size)
+
+    async def seek(self, ts: float) -> None:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise ControlError("this run is live: there is nothing to seek in")
+
+    async def set_speed(self, speed: float) -> None:  # noqa: ARG002 - the protocol's
+        """Refused."""
+        raise ControlError("this run is live: it has the speed it has")
+
+    # -- small things --------------------------------------------------------------------------------
+
+    async def _leave(self, why: str) -> None:
+        """This machine is given back, and not taken again; the next one gets a new attempt."""
+        if self.live is not None:
+            await self.live.kill()
+            await self.live.close()
+            self.live = None
+            self.launched.clear()
+        number = len(self.journal.attempts(self.run.name)) + 1
+        rental = self.moving.stay.rental if self.moving.stay is not None else None
+        self._say(await self.moving.give_back(why))
+        wanted = self.moving.wanted
+        usd_h = wanted.usd_h or (rental.usd_h if rental is not None else None)
+        self.moving.wanted = replace(
+            wanted, offers=(), usd_h=usd_h, another=True, number=number, resume=number > 1
+        )
+
+    async def _end_meter(self, meter: EndKind) -> str:
+        """Stop or destroy, confirmed by reading back."""
+        try:
+            said = await self.moving.end(meter)
+        except CloudError as error:
+            raise ControlError(f"{error}; {error.hint}" if error.hint else str(error)) from None
+        self._say(said)
+        if meter == "destroy":
+            self.stopped.set()
+        return said
+
+    def _launched(self) -> LiveSession:
+        if self.live is None:
+            raise ControlError(NOT_YET)
+        return self.live
+
+    def _has_attempt(self) -> bool:
+        wanted = self.moving.wanted
+        return len(self.journal.attempts(self.run.name)) >= wanted.number
+
+    def _has_no_machine(self) -> bool:
+        rental = self.moving.rentals.of_run(self.run.name)
+        return rental is None or rental.state == "closed"
+
+    def _fail(self, error: CloudError | HostError | HeldError) -> None:
+        self.failure = error
+        hint = getattr(error, "hint", "")
+        text = f"{error}; {hint}" if hint else str(error)
+        step = self.board.current
+        if step and not isinstance(error, HeldError):
+            self.board.end(step, text, "failed")
+        self._message = text
+        self._lock.release()
+        self.stopped.set()
+
+    def _step_changed(self, step: BringUpStep) -> None:
+        self._narrate(step)
+        self._news.tell()
+
+    def _say(self, message: str) -> None:
+        self._message = message
+        self._news.tell()
+
+    async def _end_tasks(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._lock.release()
+        self.stopped.set()
