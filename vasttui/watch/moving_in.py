@@ -1,5 +1,6 @@
 """From offers to a launched attempt on a rented machine, step by step; each may be begun again."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -112,8 +113,10 @@ class MovingIn:
 
     async def give_back(self, why: str) -> str:
         """Destroy it, as one that is not to be rented again for a day."""
-        if self.stay is not None:
-            rental = self.stay.rental
+        rental = self.stay.rental if self.stay is not None else None
+        if rental is not None and rental.instance is not None:
+            # The order first: once it is noted as bad, nothing else would look after it.
+            self.rentals.order(rental.account, rental.instance, "destroy", time.time())
             self.rentals.move(rental.label, rental.state, note=f"{BAD}{why}")
         return await self.end("destroy")
 

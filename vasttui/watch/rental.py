@@ -292,6 +292,8 @@ class _Renting:
             self.board.end("boot", f"{bad}: destroying it", "failed")
             if rental.machine is not None:
                 self.excluded.add(rental.machine)
+            # The order first: once it is noted as bad, nothing else would look after it.
+            self.rentals.order(self.account, rental.instance, "destroy", self.vast.clock.wall())
             self.rentals.move(rental.label, "made", note=f"{BAD}{bad}")
             self.report(f"{bad}: destroying it")
             await end(self.vast, self.rentals, self.account, rental.instance, "destroy")
