@@ -63,7 +63,15 @@ def where(record: RecordRef) -> list[str]:
 
 def follow(record: RecordRef, start: Position) -> list[str]:
     """One live channel."""
-    return ["follow", record.path, str(start.log), str(start.samples), *where(record)]
+    return ["follow", record.path, str(start.log), str(start.samples), *where(record), *beside(record, start)]
+
+
+def beside(record: RecordRef, start: Position) -> list[str]:
+    """The arguments that name the plan's `[log] file`, and how much of it is known."""
+    if not record.file:
+        return []
+    known = [f"--file-name={start.file_name}", f"--file-at={start.file}"] if start.file_name else []
+    return [f"--file={record.file}", *known]
 
 
 def probe(record: RecordRef, start: Position) -> list[str]:

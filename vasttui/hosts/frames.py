@@ -5,13 +5,13 @@ login shell's greetings) is skipped; anything unexpected after it means that the
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from vasttui.hosts.protocol import HostError
 from vasttui.hosts.samples import parse_row
-from vasttui.monitor.reading import Chunk, Exit, Position, Reading, Sample
+from vasttui.monitor.reading import Chunk, Exit, FileChunk, Position, Reading, Sample
 
 MAGIC = b"VT1 "
 _MAX_HEADER_BYTES = 1 << 16
@@ -24,7 +24,10 @@ class FrameError(Exception):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """Every field any kind of frame (`t`) has. `at`: the offset of the data, or where the next begins."""
+    """Every field any kind of frame (`t`) has. `at`: the offset of the data, or where the next begins.
+
+    `name` and `upto`: the path of the `[log] file`, and where its next bytes begin.
+    """
 
     t: str
     n: int = 0
@@ -42,6 +45,8 @@ class Header(msgspec.Struct, frozen=True):
     gone: bool = False
     was_running: bool = False
     killed: bool = False
+    name: str = ""
+    upto: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,8 @@ class Feed:
                 return self._log(head, frame.data)
             case "samples":
                 return self._samples(head, frame.data)
+            case "file":
+                return self._file(head, frame.data)
             case "exit":
                 ended = Exit(head.ts or self._last_ts, head.code, head.signal)
                 self.alive = False
@@ -152,13 +159,18 @@ class Feed:
         offset = head.at + head.skip
         if not data:
             return None
-        self.position = Position(offset + len(data), self.position.samples)
+        self.position = replace(self.position, log=offset + len(data))
         return self._reading(head.ts, chunks=(Chunk(head.ts or self._last_ts, offset, data),))
 
     def _samples(self, head: Header, data: bytes) -> Reading | None:
-        self.position = Position(self.position.log, head.at or self.position.samples)
+        self.position = replace(self.position, samples=head.at or self.position.samples)
         rows = tuple(row for line in data.splitlines() if (row := parse_row(line)) is not None)
         return self._reading(rows[-1].ts, samples=rows) if rows else None
+
+    def _file(self, head: Header, data: bytes) -> Reading:
+        name = clean(head.name)
+        self.position = replace(self.position, file=head.upto, file_name=head.name)
+        return self._reading(head.ts, files=(FileChunk(head.ts or self._last_ts, name, head.at, data),))
 
     def _reading(
         self,
@@ -168,10 +180,18 @@ class Feed:
         samples: tuple[Sample, ...] = (),
         exit: Exit | None = None,  # noqa: A002 - Reading's own word
         notes: tuple[str, ...] = (),
+        files: tuple[FileChunk, ...] = (),
     ) -> Reading:
         self._last_ts = max(self._last_ts, ts or 0.0)
         return Reading(
-            self._last_ts, chunks, samples, exit, alive=self.alive, position=self.position, notes=notes
+            self._last_ts,
+            chunks,
+            samples,
+            exit,
+            alive=self.alive,
+            position=self.position,
+            notes=notes,
+            files=files,
         )
 
 
@@ -191,4 +211,5 @@ def one_reading(readings: list[Reading]) -> Reading:
         alive=last.alive,
         position=last.position,
         notes=tuple(note for reading in readings for note in reading.notes),
+        files=tuple(chunk for reading in readings for chunk in reading.files),
     )

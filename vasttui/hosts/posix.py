@@ -85,6 +85,9 @@ async def look(transport: Transport, record: RecordRef, start: Position) -> list
 
 async def follow(transport: Transport, record: RecordRef, feed: Feed) -> AsyncGenerator[Reading]:
     """Looks every few seconds, in place of a live channel."""
+    if record.file:
+        note = f"[log] file {record.file} cannot be followed: no python3 on that host"
+        yield Reading(feed.host_ts or 0.0, position=feed.position, notes=(note,))
     while True:
         for frame in await look(transport, record, feed.position):
             reading = feed.take(frame)

@@ -45,10 +45,15 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
-    """Where a record lies on its host. `path` is absolute there. `attached` for a run not ours."""
+    """Where a record lies on its host. `path` is absolute there. `attached` for a run not ours.
+
+    `file`: the plan's `[log] file`, followed on the same channel: a path, a folder or a pattern, relative
+    to the run's working directory; of several matches the newest.
+    """
 
     path: str
     attached: Attached | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

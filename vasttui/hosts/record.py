@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import tomli_w
@@ -25,6 +25,8 @@ RUN_LOG = "run.log"
 RUN_IDX = "run.idx"
 SAMPLES_CSV = "samples.csv"
 EXIT_JSON = "exit.json"
+
+_OWN_FILES = frozenset((RUN_TOML, RUN_LOG, RUN_IDX, SAMPLES_CSV, EXIT_JSON))
 
 BLOCK_BYTES = 1 << 20
 DAY_S = 86400.0
@@ -111,12 +113,16 @@ class Record:
         position = start
         last_ts = -math.inf
         notes = self.notes
-        for reading in merge(self._log_readings(start), self._sample_readings(start), key=_ts):
+        parts = (self._log_readings(start), self._sample_readings(start), self._file_readings(start))
+        for reading in merge(*parts, key=_ts):
             ts = max(last_ts, reading.ts)
             for beat_ts in _beats(last_ts, ts, heartbeat_s):
                 yield Reading(ts=beat_ts, alive=True, position=position)
             position = Position(
-                max(position.log, reading.position.log), max(position.samples, reading.position.samples)
+                max(position.log, reading.position.log),
+                max(position.samples, reading.position.samples),
+                reading.position.file or position.file,
+                reading.position.file_name or position.file_name,
             )
             yield replace(reading, ts=ts, position=position, notes=notes + reading.notes)
             last_ts, notes = ts, ()
@@ -163,6 +169,30 @@ class Record:
             if ts > self.info.started_at + LONGEST_RUN_S:
                 continue
             yield Reading(ts, samples=batch.rows, alive=True, position=position, notes=batch.notes)
+
+    def _file_readings(self, start: Position) -> Iterator[Reading]:
+        """A copy of the plan's `[log] file` in the record, as the times in it say when it was written."""
+        path = self._copied_file()
+        if path is None:
+            return
+        from vasttui.hosts.beside import pieces  # noqa: PLC0415  few records hold such a file
+
+        begin, end = self.info.started_at, self._end_ts()
+        for chunk, note in pieces(path, begin, end, start.file):
+            position = Position(file=chunk.offset + len(chunk.data), file_name=path.name)
+            yield Reading(
+                chunk.ts, alive=True, position=position, files=(chunk,), notes=(note,) if note else ()
+            )
+
+    def _copied_file(self) -> Path | None:
+        """The newest file in the record that the plan's `[log] file` names by its last part."""
+        table = self.info.plan.get("log")
+        wanted: object = cast("dict[str, Any]", table).get("file") if isinstance(table, dict) else None
+        last = wanted.rstrip("/").rpartition("/")[2] if isinstance(wanted, str) else ""
+        if not last or last in ("**", ".."):
+            return None
+        found = [path for path in self.path.glob(last) if path.is_file() and path.name not in _OWN_FILES]
+        return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
     def _end_ts(self) -> float:
         """When the bytes that run.idx does not cover are taken to have come."""

@@ -1,8 +1,8 @@
 """The recorder: one file, standard library only, Python 3.6 or newer; copied to a host and run there.
 
     recorder.py launch RECORD            start a command (JSON on stdin) in a fresh record
-    recorder.py follow RECORD LOG SAMPLES [--log PATH] [--pid N]    one live channel on stdout
-    recorder.py probe  RECORD LOG SAMPLES [--log PATH] [--pid N]    the same, one shot
+    recorder.py follow RECORD LOG SAMPLES [--log PATH] [--pid N] [--file PATTERN]    one live channel
+    recorder.py probe  RECORD LOG SAMPLES [--log PATH] [--pid N] [--file PATTERN]    the same, one shot
     recorder.py stop   RECORD GRACE [--pid N]
     recorder.py read   RECORD OFFSET SIZE [--log PATH]
 
@@ -20,22 +20,24 @@ says so. Whatever a login shell printed before the first frame is not ours and i
 # The idioms are those of Python 3.6 on a bare host: paths are strings, and a descriptor that lives as long as
 # its process is closed by its end.
 # ruff: noqa: PTH100, PTH103, PTH105, PTH108, PTH109, PTH110, PTH111, PTH112, PTH116, PTH118, PTH120, PTH123
-# ruff: noqa: PTH208, RUF005, SIM115, UP035
+# ruff: noqa: PTH207, PTH208, RUF005, SIM115, UP035
 
 import argparse
 import contextlib
 import ctypes
 import errno
+import glob
 import json
 import os
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
 import traceback
-from typing import BinaryIO, Callable, NamedTuple, cast
+from typing import BinaryIO, Callable, Iterator, NamedTuple, cast
 
 MAGIC = b"VT1 "
 BLOCK = 1 << 16
@@ -44,6 +46,11 @@ RESERVE = 1 << 18
 HEAD_BYTES = 1 << 16
 TAIL_BYTES = 1 << 20
 BACKLOG_LIMIT = 1 << 26
+DOCUMENT_LIMIT = 1 << 23
+SEEK_EVERY_S = 5.0
+FILE_EVERY_S = 1.0
+FILE_MISSING_S = 120.0
+FILE_KINDS = ("trainer_state.json", ".csv", ".jsonl", ".wandb", ".tfevents.")  # the best last
 SAMPLE_EVERY_S = float(os.environ.get("VASTTUI_SAMPLE_S", "5"))
 POLL_S = 0.1
 BEAT_S = 10.0
@@ -833,6 +840,137 @@ class Rows:
         return taken
 
 
+class Beside:
+    """A file the run writes beside its log: of what a path, a folder or a pattern names, the newest.
+
+    A file that grows is sent as it grows, `trainer_state.json` whole whenever it was rewritten. Of
+    TensorBoard's files only small records are sent: large ones are images.
+    """
+
+    def __init__(self, wanted: str, workdir: str, since: float, name: str, at: int) -> None:
+        self.wanted = os.path.join(workdir, os.path.expanduser(wanted))
+        self.since = since
+        self.name = name
+        self.at = at
+        self.notes: list[str] = []
+        self._begun = time.time()
+        self._sought_at = 0.0
+        self._read_at = 0.0
+        self._seen: tuple[float, int] | None = None
+        self._noted: set[str] = set()
+
+    def news(self, now: float, force: bool = False) -> "Iterator[tuple[float, int, bytes]]":
+        """What is new: (when written, offset, bytes); `at` is where the next begin."""
+        if not force and now - self._read_at < FILE_EVERY_S:
+            return
+        self._read_at = now
+        if force or now - self._sought_at > SEEK_EVERY_S:
+            self._sought_at = now
+            self._seek(now)
+        if not self.name:
+            return
+        try:
+            with open(self.name, "rb") as file:
+                found = os.fstat(file.fileno())
+                yield from self._new_bytes(file, found.st_mtime, found.st_size)
+        except OSError as error:
+            self._note(f"[log] file: {self.name}: {error.strerror}")
+
+    def _note(self, text: str) -> None:
+        if text not in self._noted:
+            self._noted.add(text)
+            self.notes.append(text)
+
+    def _seek(self, now: float) -> None:
+        """Go over to a newer file: a document at once, one that grows when the one before has gone quiet."""
+        path, changed = newest(self.wanted, self.since)
+        if not path:
+            if not self.name and now - self._begun > FILE_MISSING_S:
+                self._note(f"[log] file: nothing newer than the run's start is at {self.wanted}")
+            return
+        if path == self.name:
+            return
+        current = 0.0
+        with contextlib.suppress(OSError):
+            current = os.stat(self.name).st_mtime if self.name else 0.0
+        if changed > current + (0.0 if path.endswith(FILE_KINDS[0]) else 30.0):
+            self.name, self.at, self._seen = path, 0, None
+
+    def _new_bytes(self, file: BinaryIO, changed: float, size: int) -> "Iterator[tuple[float, int, bytes]]":
+        if self.name.endswith(FILE_KINDS[0]):
+            if (changed, size) != self._seen and 0 < size <= DOCUMENT_LIMIT:
+                self._seen, self.at = (changed, size), size
+                yield changed, 0, file.read(DOCUMENT_LIMIT)
+            elif size > DOCUMENT_LIMIT:
+                self._note(f"[log] file: {self.name} has more than {DOCUMENT_LIMIT >> 20} MiB: not read")
+            return
+        if size < self.at:
+            self.at = 0
+        rows = ".tfevents." in self.name
+        if size - self.at > BACKLOG_LIMIT and not rows:
+            self._note(f"[log] file: {self.name} has more than {BACKLOG_LIMIT >> 20} MiB: not read")
+            return
+        while self.at < size:
+            begin = self.at
+            file.seek(begin)
+            data = scalar_records(file, size) if rows else file.read(min(BLOCK, size - begin))
+            self.at = file.tell() if rows else begin + len(data)
+            if self.at == begin:
+                return
+            if data:
+                yield changed, begin, data
+
+
+def scalar_records(file: BinaryIO, size: int) -> bytes:
+    """Whole records of a TensorBoard file from where it stands, about a block; large ones are left out."""
+    taken: list[bytes] = []
+    room = BLOCK
+    while room > 0:
+        begin = file.tell()
+        head = file.read(12)
+        length = struct.unpack("<Q", head[:8])[0] if len(head) == 12 else size
+        if begin + 16 + length > size:
+            file.seek(begin)
+            if len(head) == 12 and length > 1 << 40:  # no such file: its reader will say so
+                taken.append(file.read(min(BLOCK, size - begin)))
+            break
+        room -= 256
+        if length < BLOCK:
+            taken.append(head + file.read(length + 4))
+            room -= length
+        else:
+            file.seek(length + 4, 1)
+    return b"".join(taken)
+
+
+def newest(wanted: str, since: float) -> "tuple[str, float]":
+    """The newest file that a path, folder or pattern names, not older than `since`; looks for a second."""
+    limit = time.time() + 1.0
+    best = (-1, 0.0, "")
+    for path in glob.iglob(wanted, recursive=True):
+        for rank, one in inside(path) if os.path.isdir(path) else [(0, path)]:
+            with contextlib.suppress(OSError):
+                changed = os.stat(one).st_mtime
+                if changed >= since:
+                    best = max(best, (rank, changed, one))
+        if time.time() > limit:
+            break
+    return best[2], best[1]
+
+
+def inside(folder: str) -> "Iterator[tuple[int, str]]":
+    """The files below a folder that hold metrics, with how well they serve."""
+    seen = 0
+    for place, _, names in os.walk(folder):
+        seen += 1 + len(names)
+        if seen > 20000:
+            return
+        for name in names:
+            ranks = [rank for rank, kind in enumerate(FILE_KINDS) if kind in name]
+            if ranks:
+                yield ranks[-1], os.path.join(place, name)
+
+
 class Run:
     """What is known of the processes: ours from pid.json, or a pid we were told."""
 
@@ -861,7 +999,15 @@ class Run:
 class Follower:
     """Sends what is new of a run: log bytes with their times, samples, notes, the exit."""
 
-    def __init__(self, record: str, log_at: int, samples_at: int, log: str, pid: "int | None") -> None:
+    def __init__(
+        self,
+        record: str,
+        log_at: int,
+        samples_at: int,
+        log: str,
+        pid: "int | None",
+        beside: "tuple[str, str, int]" = ("", "", 0),
+    ) -> None:
         self.record = record
         self.attached = bool(log)
         self.run = Run(record, pid, self.attached)
@@ -871,6 +1017,7 @@ class Follower:
         except OSError as error:
             hint = "give the log's path on the host" if log else "has the run been launched on this host?"
             raise Refused(f"{path}: {error.strerror}", hint) from None
+        self.beside = self.file_beside(*beside, os.path.dirname(path)) if beside[0] else None
         self.samples = Rows(in_record(record, "samples.csv"), samples_at, b",")
         self.notes = Rows(in_record(record, "notes.log"), 0, b" ")
         if log_at or samples_at:
@@ -883,6 +1030,17 @@ class Follower:
         self.checked_at = 0.0
         self.missing_since: float | None = None
         self.orphaned = False
+
+    def file_beside(self, wanted: str, name: str, at: int, log_folder: str) -> Beside:
+        """The plan's `[log] file`, in the run's working directory."""
+        since = self.run.facts.get("started_at")
+        workdir = str(self.run.facts.get("workdir") or log_folder)
+        if self.attached and self.run.pid:
+            there = os.path.realpath(f"/proc/{self.run.pid}/cwd")
+            workdir = there if os.path.isdir(there) else workdir
+        return Beside(
+            wanted, workdir, float(since) - 2.0 if isinstance(since, (int, float)) else 0.0, name, at
+        )
 
     def hello(self) -> None:
         """The first frame."""
@@ -956,6 +1114,16 @@ class Follower:
             if self.sampler.due_in(now) <= 0.0:
                 self.send("samples", self.sampler.rows(now), at=0)
 
+    def send_file(self, now: float, force: bool) -> None:
+        """What is new of the `[log] file`."""
+        if self.beside is None:
+            return
+        for ts, at, data in self.beside.news(now, force):
+            self.send("file", data, ts=min(ts, now), at=at, name=self.beside.name, upto=self.beside.at)
+        if self.beside.notes:
+            self.send("notes", lines=self.beside.notes)
+            self.beside.notes = []
+
     def send_notes(self, now: float) -> None:
         """What the recorder had to say."""
         lines = [line.split(b" ", 1)[1].decode("utf-8", "replace").strip() for line in self.notes.until(now)]
@@ -977,6 +1145,7 @@ class Follower:
         self.send_samples(float("inf"))
         self.own_samples(now)
         self.send_notes(now)
+        self.send_file(now, force=gone or ended is not None)
         if gone:
             ended = {"ts": now if self.seen_alive else self.tail.changed_at}
         if ended is not None:
@@ -1108,6 +1277,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("numbers", nargs="*", type=float)
     parser.add_argument("--log", default="")
     parser.add_argument("--pid", type=int)
+    parser.add_argument("--file", default="")
+    parser.add_argument("--file-name", default="")
+    parser.add_argument("--file-at", type=int, default=0)
     return parser.parse_args()
 
 
@@ -1127,7 +1299,8 @@ def main() -> int:
             )
         else:
             act = follow if given.call == "follow" else probe
-            follower = Follower(record, int(values[0]), int(values[1]), given.log, given.pid)
+            beside = (given.file, given.file_name, given.file_at)
+            follower = Follower(record, int(values[0]), int(values[1]), given.log, given.pid, beside)
             try:
                 act(follower)
             finally:

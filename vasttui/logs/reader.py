@@ -121,6 +121,10 @@ class LogReader:
         self._events += self._errors.settle(self._ts, final=True, fell_short=self._tracker.fell_short)
         return self._hand_out()
 
+    def training_moved(self, ts: float) -> None:
+        """Training went on, as another source tells: what this log called an error did not end it."""
+        self._errors.moved(ts)
+
     def _hand_out(self) -> list[LogEvent]:
         events, self._events = self._events, []
         return events

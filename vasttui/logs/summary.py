@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from math import isfinite
+from typing import Protocol
 
 from msgspec import Struct
 
 from vasttui.logs.events import ErrorMarker, EvalPoint, LogEvent
 from vasttui.logs.reader import LogReader
-from vasttui.logs.tracker import whole
+from vasttui.logs.tracker import Tracker, whole
 
 
 class EvalSummary(Struct, frozen=True):
@@ -40,7 +41,17 @@ class ParseSummary(Struct, frozen=True):
     errors: tuple[ErrorSummary, ...]
 
 
-def summarise(reader: LogReader, events: Iterable[LogEvent]) -> ParseSummary:
+class Told(Protocol):
+    """A log, or a file of metrics, that was read."""
+
+    @property
+    def format(self) -> str: ...
+
+    @property
+    def tracker(self) -> Tracker: ...
+
+
+def summarise(reader: Told, events: Iterable[LogEvent]) -> ParseSummary:
     """Sum up a reader that was fed a log to its end, and the events it gave."""
     tracker = reader.tracker
     step = tracker.step

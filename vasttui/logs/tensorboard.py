@@ -10,97 +10,65 @@ the lengths, and a tail that is still being written is simply not complete yet.
 
 import struct
 from collections.abc import Iterator
-from math import isfinite
 
-from vasttui.logs import roles
-from vasttui.logs.events import EvalPoint, LogEvent, Progress
-from vasttui.logs.tokens import normal
-from vasttui.logs.tracker import whole
+from vasttui.logs.protobuf import double, fields, moment, signed, single
+from vasttui.logs.scalars import Row
 
 MAX_RECORD_BYTES = 64 * 1024 * 1024
+_MAX_SCALAR_BYTES = 1024 * 1024  # larger ones hold images and graphs
 _FRAME = 12  # length and its CRC
 _CRC = 4
 _FLOAT, _DOUBLE = 1, 2  # TensorProto.dtype
 
-Field = tuple[int, int | bytes]
-
 
 class EventFile:
-    """One event file, fed as it grows."""
+    """The rows of one event file, fed as it grows. A record larger than any scalar is passed over."""
 
-    whole_file = False
+    name = "TensorBoard"
 
     def __init__(self) -> None:
         self._tail = b""
+        self._pass_over = 0
+        self._at = 0
 
-    def feed(self, data: bytes, ts: float | None = None) -> list[LogEvent]:
-        """Read on; an event's own time stands where `ts` is not given.
+    def feed(self, data: bytes) -> Iterator[Row]:
+        """Read on.
 
         Raises:
             ValueError: the bytes are no event file; one clear line.
         """
-        found: list[LogEvent] = []
-        for record in self._records(data):
-            found += _events(record, ts)
-        return found
-
-    def _records(self, data: bytes) -> Iterator[bytes]:
-        text, at = self._tail + data, 0
+        passed = min(self._pass_over, len(data))
+        self._pass_over -= passed
+        self._at += passed
+        text, at = self._tail + data[passed:], 0
         while len(text) - at >= _FRAME:
             (length,) = struct.unpack_from("<Q", text, at)
             if length > MAX_RECORD_BYTES:
                 raise ValueError(f"no TensorBoard event file: a record of {length} bytes")
-            end = at + _FRAME + length + _CRC
-            if end > len(text):
+            size = _FRAME + length + _CRC
+            if length > _MAX_SCALAR_BYTES:
+                taken = min(size, len(text) - at)
+                self._pass_over, at = size - taken, at + taken
+                continue
+            if size > len(text) - at:
                 break
-            yield text[at + _FRAME : end - _CRC]
-            at = end
-        self._tail = text[at:]
+            row = _row(text[at + _FRAME : at + size - _CRC], self._at + at + size)
+            at += size
+            if row is not None:
+                yield row
+        self._tail, self._at = text[at:], self._at + at
 
 
-def fields(message: bytes) -> Iterator[Field]:
-    """The fields of a protocol buffer: number, and an integer or bytes. A torn one ends the row."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        kind = key & 7
-        if kind == 0:
-            value, at = _varint(message, at)
-            yield key >> 3, value
-            continue
-        if kind == 2:
-            length, at = _varint(message, at)
-        elif kind in (1, 5):
-            length = 8 if kind == 1 else 4
-        else:
-            return
-        if at + length > len(message):
-            return
-        yield key >> 3, message[at : at + length]
-        at += length
-
-
-def _varint(message: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while at < len(message) and shift < 64:
-        byte = message[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            break
-    return value, at
-
-
-def _events(record: bytes, ts: float | None) -> list[LogEvent]:
-    step, when, scalars = 0, ts, dict[str, float]()
+def _row(record: bytes, end: int) -> Row | None:
+    step, when, scalars = 0, None, dict[str, float]()
     for number, value in fields(record):
         if number == 2 and isinstance(value, int):
-            step = value if value < 1 << 63 else value - (1 << 64)
-        elif number == 1 and isinstance(value, bytes) and len(value) == 8 and ts is None:
-            (when,) = struct.unpack("<d", value)
+            step = signed(value)
+        elif number == 1:
+            when = moment(double(value))
         elif number == 5 and isinstance(value, bytes):
             scalars.update(_scalars(value))
-    return _told(step, scalars, when) if scalars else []
+    return Row(step, when, scalars, end) if scalars else None
 
 
 def _scalars(summary: bytes) -> Iterator[tuple[str, float]]:
@@ -111,8 +79,8 @@ def _scalars(summary: bytes) -> Iterator[tuple[str, float]]:
         for part, content in fields(value):
             if part == 1 and isinstance(content, bytes):
                 tag = content.decode("utf-8", "replace")[:120]
-            elif part == 2 and isinstance(content, bytes) and len(content) == 4:
-                scalar = float(struct.unpack("<f", content)[0])
+            elif part == 2:
+                scalar = single(content)
             elif part == 8 and isinstance(content, bytes):
                 scalar = _tensor(content)
         if tag and scalar is not None:
@@ -127,19 +95,4 @@ def _tensor(message: bytes) -> float | None:
             dtype = value
         elif number in (4, 5, 6) and isinstance(value, bytes):
             content = value
-    if dtype == _FLOAT and len(content) == 4:
-        return float(struct.unpack("<f", content)[0])
-    return float(struct.unpack("<d", content)[0]) if dtype == _DOUBLE and len(content) == 8 else None
-
-
-def _told(step: int, scalars: dict[str, float], ts: float | None) -> list[LogEvent]:
-    """Scalars of one step: an evaluation's, the training's loss, its rate; others only move the step."""
-    evals = {tag: value for tag, value in scalars.items() if roles.is_eval(normal(tag)) and isfinite(value)}
-    found: list[LogEvent] = [EvalPoint(ts, whole(step), evals)] if evals else []
-    others = {normal(tag): value for tag, value in scalars.items() if tag not in evals}
-    if others:
-        losses = [key for key in others if roles.role_of(key) == "loss"]
-        loss = others[min(losses, key=roles.loss_order)] if losses else None
-        epoch = next((value for key, value in others.items() if roles.role_of(key) == "epoch"), None)
-        found.append(Progress(ts, whole(step), None, epoch, loss))
-    return found
+    return single(content) if dtype == _FLOAT else double(content) if dtype == _DOUBLE else None

@@ -8,8 +8,9 @@ from itertools import groupby
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
 from vasttui.logs.reader import LogReader
 from vasttui.monitor.baseline import Baseline, enough_to_measure, outgrown, probe_pace
+from vasttui.monitor.metrics_file import MetricsFile
 from vasttui.monitor.pace import Pace
-from vasttui.monitor.reading import Exit, Reading, Sample
+from vasttui.monitor.reading import Chunk, Exit, FileChunk, Reading, Sample
 from vasttui.monitor.run import Run
 from vasttui.monitor.series import Mark, Series
 
@@ -22,6 +23,7 @@ UNITS = {
     "vram": "MiB",
     "ram": "MiB",
     "disk": "MiB",
+    "log_bytes": "B",
 }
 BASELINE_WINDOW_S = 120.0
 MAX_ERRORS = 200
@@ -66,6 +68,7 @@ class History:
     lost_since: float | None = None
     interrupted: bool = False
     writes: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    metrics_file: MetricsFile | None = None
     _settled: bool = True
 
     def __post_init__(self) -> None:
@@ -80,22 +83,33 @@ class History:
             return
         self.lost_since = None
         for chunk in reading.chunks:
-            if chunk.offset != self.log_bytes and self.log_bytes:
-                self._take_events(self.log.feed(b"\n", chunk.ts))  # bytes are missing: half a line stays one
-            self.last_byte_ts = max(chunk.ts, self.last_byte_ts or chunk.ts)
-            self.log_bytes = chunk.offset + len(chunk.data)
-            self._settled = False
-            self._take_events(self.log.feed(chunk.data, chunk.ts))
+            self._take_chunk(chunk)
+        if reading.events:
+            self.last_byte_ts = max(reading.events[-1].ts or reading.ts, self.last_byte_ts or 0.0)
+            self._take_events(reading.events)
+        for chunk in reading.files:
+            self._take_file(chunk)
         if reading.samples:
             self._take_samples(reading.samples)
         if reading.alive is not None:
             self.alive = reading.alive
         if reading.exit is not None and self.exit is None:
             self._take_events(self.log.finish(reading.exit.ts))
+            if self.metrics_file is not None:
+                self._take_told(self.metrics_file.finish(reading.exit.ts))
             self.exit, self.alive = reading.exit, False
         self._measure_baseline()
         if not reading.chunks:
             self.pass_time(reading.ts)
+
+    def _take_chunk(self, chunk: Chunk) -> None:
+        if chunk.offset != self.log_bytes and self.log_bytes:
+            self._take_events(self.log.feed(b"\n", chunk.ts))  # bytes are missing: half a line stays one
+        self.last_byte_ts = max(chunk.ts, self.last_byte_ts or chunk.ts)
+        self.log_bytes = chunk.offset + len(chunk.data)
+        self.add("log_bytes", chunk.ts, self.log_bytes)
+        self._settled = False
+        self._take_events(self.log.feed(chunk.data, chunk.ts))
 
     def pass_time(self, now: float) -> None:
         """Nothing came up to `now`: of errors that nothing followed, the reader now says which stand."""
@@ -123,7 +137,31 @@ class History:
             return None
         return self.last_byte_ts + SETTLE_S
 
+    def _take_file(self, chunk: FileChunk) -> None:
+        """Bytes of the `[log] file`. With the first step it tells, it counts the run in place of the text."""
+        file = self.metrics_file = self.metrics_file or MetricsFile()
+        counted = file.tells_steps
+        events = file.take(chunk)
+        if file.tells_steps and not counted:
+            self.pace, self.step, self.baseline, self.claimed_s_per_step = Pace(), None, None, None
+            self.total_steps = self.run.total_steps
+        self._take_told(events)
+
+    def _take_told(self, events: list[LogEvent]) -> None:
+        """Events of the `[log] file`: figures that move on prove that training does."""
+        if any(isinstance(event, Progress) for event in events):
+            self.log.training_moved(self.now)
+        self._take_all(events)
+
     def _take_events(self, events: Iterable[LogEvent]) -> None:
+        """Events of the text, but for what the `[log] file` tells better."""
+        file = self.metrics_file
+        if file is not None and (file.tells_steps or file.tells_evals):
+            known = (*((Progress,) if file.tells_steps else ()), *((EvalPoint,) if file.tells_evals else ()))
+            events = [event for event in events if not isinstance(event, known)]
+        self._take_all(events)
+
+    def _take_all(self, events: Iterable[LogEvent]) -> None:
         for event in events:
             match event:
                 case Progress():
@@ -155,6 +193,7 @@ class History:
         elif (rate := self.series.get("rate")) and rate.ts[-1] == ts and self.pace.advances:
             rate.values[-1] = 1 / self.pace.advances[-1].s_per_step  # more of the burst that ended it
         if moved:
+            self.add("step", ts, event.step)
             self._turn_to("train", ts)
 
     def _take_loss(self, ts: float, loss: float) -> None:

@@ -259,7 +259,7 @@ class Monitor:
         if ended and status == "CRASH":
             sentence = f"{exit_text(h)}: {sentence}"
         elif h.step is None and h.now - self.run.started_at > BLIND_AFTER_S and not ended:
-            sentence = "no step in this log: give [log] pattern in the plan, see vasttui parse; " + sentence
+            sentence = f"{_why_no_step(self.plan, h)}; {sentence}"
         halted = status == "CRASH" or "stall" in self.alerts.open or "stall" in self.alerts.suspected
         eta_s = None if halted else view.forecast.eta_s
         return Check(
@@ -292,6 +292,16 @@ class Monitor:
             detection_s=self.ledger.detection_s + late_s,
             detection_usd=self.ledger.detection_usd + late_s / 3600 * price,
         )
+
+
+def _why_no_step(plan: Plan, history: History) -> str:
+    """What to do about a log that tells no step."""
+    file = history.metrics_file
+    if file is not None:
+        return file.trouble or f"no step in this log, nor in {file.name}"
+    if plan.log.file:
+        return f"no step in this log, and [log] file {plan.log.file} has not been seen"
+    return "no step in this log: give [log] pattern or [log] file in the plan, see vasttui parse --explain"
 
 
 __all__ = ["Monitor", "Phase"]

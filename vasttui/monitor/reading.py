@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass
 
+from vasttui.logs.events import LogEvent
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Log bytes that were written by `ts`. `offset` is where `data` begins in the log."""
 
     ts: float
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FileChunk:
+    """Bytes of the plan's `[log] file`, written by `ts`; `name` is its path. Offset 0: it begins (again)."""
+
+    ts: float
+    name: str
     offset: int
     data: bytes
 
@@ -39,10 +51,12 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a reader has come: bytes of the log and of samples.csv already taken."""
+    """How far a reader has come: bytes of the log, of samples.csv and of the `[log] file` already taken."""
 
     log: int = 0
     samples: int = 0
+    file: int = 0
+    file_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,7 @@ class Reading:
 
     `position` is where the next reading continues. `reachable` False: the host did not answer, and
     nothing else here is news. `alive` None: unknown (a log without a pid). `notes` say what could not
-    be used, one line each.
+    be used, one line each. `events` are facts of a log that someone else has read.
     """
 
     ts: float
@@ -62,3 +76,5 @@ class Reading:
     alive: bool | None = None
     position: Position = Position()
     notes: tuple[str, ...] = ()
+    events: tuple[LogEvent, ...] = ()
+    files: tuple[FileChunk, ...] = ()
