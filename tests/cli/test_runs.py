@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -136,6 +137,29 @@ def test_a_crash_on_an_ssh_host_comes_back_as_crash(vasttui: Shell, sshd: Sshd):
     assert watched.code == CRASH, watched
     assert "IndexError" in watched.out
     assert json.loads(vasttui("status", name, "--json").out)[0]["host"] == "box"
+
+
+def test_a_watch_asks_its_host_twice_to_follow_and_for_the_excerpt(
+    vasttui: Shell, sshd: Sshd, tmp_path: Path
+):
+    go = tmp_path / "go"
+    steps = f"i=0; while [ ! -e {go} ]; do i=$((i+1)); echo step $i/300; sleep 0.02; done; python3 -c 1/0"
+    (tmp_path / "plan.toml").write_text(f"""run = {{ command = "{steps}" }}""")
+    ran = vasttui("run", "--detach", "--plan", str(tmp_path / "plan.toml"), "--host", "box")
+    before = len(sshd.calls())
+    child = vasttui.start("watch", ran.out.strip())
+    wait_for(lambda: _looks(tmp_path) >= 1)
+    assert len(sshd.calls()) == before + 1
+    go.touch()
+    watched = vasttui.finish(child)
+    assert watched.code == CRASH, watched
+    assert "ZeroDivisionError" in watched.out
+    assert len(sshd.calls()) == before + 2
+
+
+def _looks(folder: Path) -> int:
+    status = folder / "STATUS.md"
+    return len(re.findall(r"^[0-9T:-]+Z .* OK$", status.read_text(), re.M)) if status.exists() else 0
 
 
 def test_a_link_cut_in_the_middle_costs_nothing(vasttui: Shell, sshd: Sshd):

@@ -96,7 +96,7 @@ class Sshd:
             f"ListenAddress 127.0.0.1:{self.port}\nHostKey {self.host_key}\nPidFile none\n"
             f"AuthorizedKeysFile {self.folder}/authorized_keys\nStrictModes no\nUsePAM no\nUseDNS no\n"
             "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\n"
-            f"SetEnv HOME={self.home} VASTTUI_SAMPLE_S={self._sample_s}\nLogLevel ERROR\n"
+            f"SetEnv HOME={self.home} VASTTUI_SAMPLE_S={self._sample_s}\nLogLevel VERBOSE\n"
             "Subsystem sftp internal-sftp\n"
         )
         if os.geteuid() == 0:
@@ -114,6 +114,11 @@ class Sshd:
             assert self._process.poll() is None, f"sshd ended: {said}"
             assert time.monotonic() < limit, f"sshd does not listen: {said}"
             time.sleep(0.01)
+
+    def calls(self) -> list[str]:
+        """What was asked of it so far: a command or a subsystem each."""
+        lines = (self.folder / "sshd.log").read_text().splitlines()
+        return [line for line in lines if line.startswith("Starting session:")]
 
     def sessions(self) -> list[int]:
         """The pids of the processes that serve connections, not of what runs in them."""
