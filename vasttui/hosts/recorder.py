@@ -732,12 +732,11 @@ def prepare(record: str, run_toml: str) -> None:
     except OSError as error:
         hints = {
             errno.ENOSPC: "free some space on that disk, then launch again",
-            errno.EROFS: "that file system is read-only: choose a writable place for records",
-            errno.EACCES: "this user may not write there: choose another place for records",
+            errno.EROFS: "that file system is read-only; records lie below HOME, which must be writable",
+            errno.EACCES: "this user may not write there; records lie below HOME, which must be writable",
         }
-        raise Refused(
-            f"{error.filename or record}: {error.strerror}", hints.get(error.errno or 0, "")
-        ) from None
+        hint = hints.get(error.errno or 0, "records lie below HOME, which must be a writable folder")
+        raise Refused(f"{error.filename or record}: {error.strerror}", hint) from None
 
 
 def early_end(record: str) -> None:
