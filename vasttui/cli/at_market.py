@@ -39,11 +39,10 @@ url_option = click.option("--url", default="", help="The market's address. Defau
 
 def at_market(url: str, work: "Callable[[Vast], Awaitable[T]]") -> T:
     """Do it with the account's key; what the market refuses is one line and an exit code."""
-    from vasttui.cloud.client import Vast, service_url
-    from vasttui.cloud.keys import find_key
+    from vasttui.watch.access import find_access
 
     async def go() -> T:
-        async with Vast(find_key().secret, service_url(url)) as vast:
+        async with find_access(url).open() as vast:
             return await work(vast)
 
     try:

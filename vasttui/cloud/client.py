@@ -9,6 +9,7 @@ async with Vast(find_key().secret) as vast:
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, cast
 from urllib.parse import urlsplit
@@ -61,8 +62,11 @@ class Vast:
         clock: Clock | None = None,
         timeout_s: float = 30.0,
         patience_s: float = 120.0,
+        pace_file: Path | None = None,
     ) -> None:
-        self._wire = Wire(url, secret, clock=clock, timeout_s=timeout_s, patience_s=patience_s)
+        self._wire = Wire(
+            url, secret, clock=clock, timeout_s=timeout_s, patience_s=patience_s, pace_file=pace_file
+        )
         self.clock = self._wire.clock
         self.url = self._wire.url
 

@@ -34,7 +34,7 @@ class Clock:
 
 
 @dataclass(slots=True)
-class _Lane:
+class Lane:
     """One endpoint's recent calls."""
 
     per_s: float
@@ -47,7 +47,7 @@ class Pacer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lanes: dict[tuple[str, str], _Lane] = {}
+        self._lanes: dict[tuple[str, str], Lane] = {}
 
     def due(self, endpoint: Endpoint) -> float:
         """When, by the clock's `now`, the next call may go out."""
@@ -57,12 +57,19 @@ class Pacer:
 
     async def turn(self, endpoint: Endpoint) -> None:
         """Wait until a call may go out, and take that turn."""
-        while (wait := self.due(endpoint) - self._clock.now()) > 0:
+        while (wait := self.take(endpoint)) > 0:
             await self._clock.sleep(wait)
+
+    def take(self, endpoint: Endpoint) -> float:
+        """Take a turn if one is due (0.0), else seconds to wait before asking again."""
+        wait = self.due(endpoint) - self._clock.now()
+        if wait > 0:
+            return wait
         lane = self._lane(endpoint)
         lane.at.append(self._clock.now() + MARGIN_S)
         while len(lane.at) > endpoint.times:
             lane.at.popleft()
+        return 0.0
 
     def answered(self, endpoint: Endpoint) -> None:
         """A reply came: the market counted the call some time before now, so the interval runs from here."""
@@ -77,8 +84,10 @@ class Pacer:
         if threshold_s is not None and endpoint.times == 1:
             lane.per_s = max(lane.per_s, min(threshold_s, CAP_WAIT_S))
 
-    def _lane(self, endpoint: Endpoint) -> _Lane:
-        return self._lanes.setdefault((endpoint.method, endpoint.path), _Lane(endpoint.per_s))
+    def _lane(self, endpoint: Endpoint) -> Lane:
+        lane = self._lanes.setdefault((endpoint.method, endpoint.path), Lane(endpoint.per_s))
+        lane.per_s = max(lane.per_s, endpoint.per_s)
+        return lane
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import functools
 import ssl
 from collections.abc import Generator, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +16,7 @@ from vasttui.cloud.errors import BusyError, CloudError, NoAnswerError, ServiceEr
 from vasttui.cloud.keys import Secret
 from vasttui.cloud.pacing import Clock, Pacer, read_refusal, retry_wait
 from vasttui.cloud.replies import Json, busy, judge
+from vasttui.cloud.shared_pacing import SharedPacer
 from vasttui.logs.clean import clean_line
 
 SERVICE = "https://console.vast.ai"
@@ -77,11 +79,12 @@ class Wire:
         clock: Clock | None = None,
         timeout_s: float = 30.0,
         patience_s: float = 120.0,
+        pace_file: Path | None = None,
     ) -> None:
         self.url = checked_url(url)
         self.clock = clock or Clock()
         self._secret = secret
-        self._pacer = Pacer(self.clock)
+        self._pacer = Pacer(self.clock) if pace_file is None else SharedPacer(self.clock, pace_file)
         self._patience_s = patience_s
         self.http = httpx.AsyncClient(
             timeout=timeout_s,

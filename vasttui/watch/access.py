@@ -1,11 +1,14 @@
 """How the market is reached: its address and the account's key, opened in whatever loop needs it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vasttui.cloud.errors import CloudError
 from vasttui.cloud.keys import Secret, find_key
+from vasttui.watch.paths import state_dir
 
 if TYPE_CHECKING:
     from vasttui.cloud.client import Vast
@@ -22,7 +25,12 @@ class Access:
         """A client, to be closed by whoever opens it."""
         from vasttui.cloud.client import Vast  # noqa: PLC0415 - httpx costs 0.1 s
 
-        return Vast(self.secret, self.url)
+        return Vast(self.secret, self.url, pace_file=pace_file(self.url))
+
+
+def pace_file(url: str) -> Path:
+    """Where all our processes keep count of what they ask this service."""
+    return state_dir() / f"pace-{hashlib.sha256(url.encode()).hexdigest()[:8]}.json"
 
 
 def find_access(url: str = "", environ: Mapping[str, str] | None = None) -> Access:
