@@ -20,6 +20,7 @@ from vasttui.plan.schema import Model, Optimizer
 
 # Optimizer states, bytes a trained parameter: (kept in fp32, kept as the weights are in 16 bits).
 _STATES: dict[Optimizer, tuple[float, float]] = {
+    "adam": (8.0, 4.0),
     "adamw": (8.0, 4.0),
     "adamw8bit": (2.03, 2.03),
     "paged_adamw8bit": (2.03, 2.03),

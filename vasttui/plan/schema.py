@@ -10,7 +10,9 @@ from msgspec import Meta, Struct
 
 Mode = Literal["full", "lora", "qlora8", "qlora4", "inference"]
 Precision = Literal["fp32", "bf16", "fp16", "pure_bf16"]
-Optimizer = Literal["adamw", "adamw8bit", "paged_adamw8bit", "adafactor", "sgd", "lion", "muon", "none"]
+Optimizer = Literal[
+    "adam", "adamw", "adamw8bit", "paged_adamw8bit", "adafactor", "sgd", "lion", "muon", "none"
+]
 Sharding = Literal["none", "ddp", "zero1", "zero2", "zero3", "fsdp"]
 Offload = Literal["none", "optimizer", "params"]
 EndAction = Literal["keep", "stop", "destroy"]

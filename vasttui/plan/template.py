@@ -103,7 +103,9 @@ def _model(a: Answers) -> list[_Key]:
         _Key("params_b", a.params_b, "7.0", "billions"),
         _Key("mode", a.mode, '"qlora4"', "full lora qlora8 qlora4 inference"),
         _Key("precision", None, '"bf16"', "fp32 bf16 fp16 pure_bf16"),
-        _Key("optimizer", None, '"adamw"', "adamw adamw8bit paged_adamw8bit adafactor sgd lion muon none"),
+        _Key(
+            "optimizer", None, '"adamw"', "adam adamw adamw8bit paged_adamw8bit adafactor sgd lion muon none"
+        ),
         _Key("seq_len", None, "2048", "tokens"),
         _Key("micro_batch", None, "1", "sequences a GPU a step"),
         _Key("gradient_checkpointing", None, "true", "less memory, about a third slower"),
