@@ -2,9 +2,11 @@
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 
 import click
 
+from vasttui.cli.at_market import require_writable
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.common import find_run, host_of, last_attempt, plan_of
 from vasttui.cli.run import launch_order
@@ -12,14 +14,19 @@ from vasttui.cli.talking import ask, narrate, yes_option
 from vasttui.hosts.protocol import Host, Stopped
 from vasttui.monitor.words import duration
 from vasttui.watch.acts import KILL_GRACE_S, stop_attempt
-from vasttui.watch.journal import Attempt, Journal
+from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import Order
+
+if TYPE_CHECKING:
+    from vasttui.watch.rentals_journal import EndKind
 
 
 @click.command("kill")
 @click.argument("run")
-@click.option("--stop", "meter", flag_value="stop", help="Also stop the rented instance.")
-@click.option("--destroy", "meter", flag_value="destroy", help="Also destroy the rented instance.")
+@click.option("--stop", "meter", flag_value="stop", help="Also stop the rented machine; its disk bills on.")
+@click.option("--destroy", "meter", flag_value="destroy", help="Pull what it made, then give it back.")
+@click.option("--no-pull", is_flag=True, help="Fetch nothing before.")
+@click.option("--force", is_flag=True, help="Give it back although not all could be pulled.")
 @click.option(
     "--grace",
     "grace_s",
@@ -29,23 +36,79 @@ from vasttui.watch.launch import Order
     help="Seconds.",
 )
 @yes_option
-def kill_command(run: str, meter: str | None, grace_s: float, yes: bool) -> None:
-    """Stop the run's whole process group: TERM, grace, KILL, and look that it is gone."""
+@click.pass_context
+def kill_command(
+    ctx: click.Context,
+    run: str,
+    meter: "EndKind | None",
+    no_pull: bool,
+    force: bool,
+    grace_s: float,
+    yes: bool,
+) -> None:
+    """Stop the run's whole process group: TERM, grace, KILL, and look that it is gone.
+
+    With --stop or --destroy the rented machine's meter is ended too, artifacts pulled first. What each costs
+    is told before the question.
+    """
+    require_writable(ctx, "kill")
+    if (no_pull or force) and meter is None:
+        raise click.UsageError("--no-pull and --force say how to --stop or --destroy")
     journal = Journal()
     row = find_run(journal, run)
-    attempt = last_attempt(journal, row)
     if meter is not None:
-        raise click.UsageError(
-            f"{row.name} runs on {row.host or 'this machine'}: no rented instance to {meter}"
-        )
+        raise SystemExit(_kill_rented(journal, row, meter, no_pull, force, grace_s, yes))
+    attempt = last_attempt(journal, row)
     ran = duration(time.time() - attempt.started_at)
-    if not ask(
-        f"Kill {row.name} on {row.host or 'this machine'} (attempt {attempt.number}, {ran} old)?", yes
-    ):
+    question = f"Kill {row.name} on {row.host or 'this machine'} (attempt {attempt.number}, {ran} old)?"
+    if not ask(question + _bills_on(journal, row), yes):
         raise SystemExit(EXIT_NEGATIVE)
     stopped = asyncio.run(stop_over(journal, host_of(row), attempt, grace_s))
-    narrate(stopped.text)
+    narrate(stopped.text + _bills_on(journal, row))
     raise SystemExit(EXIT_DONE if stopped.gone else EXIT_NEGATIVE)
+
+
+def _kill_rented(
+    journal: Journal,
+    row: RunRow,
+    meter: "EndKind",
+    no_pull: bool,
+    force: bool,
+    grace_s: float,
+    yes: bool,
+) -> int:
+    from vasttui.cli.act_rented import end_rented, ground_of, rental_of
+    from vasttui.watch.ending import How
+    from vasttui.watch.rentals_journal import Rentals
+
+    rentals = Rentals(journal)
+    try:
+        rental = rental_of(rentals, row, meter)
+        ground = ground_of(journal, rentals, row, plan_of(row), rental)
+        attempts = ground.attempts
+        how = How(meter, pull=not no_pull, force=force, grace_s=grace_s, reason="asked")
+        code = end_rented(ground, how, attempts[-1] if attempts else None, yes)
+        return EXIT_NEGATIVE if code is None else code
+    finally:
+        rentals.close()
+
+
+def _bills_on(journal: Journal, row: RunRow) -> str:
+    """That killing the process leaves the meter running; empty for a machine that is not rented."""
+    if not row.host:
+        return ""
+    from vasttui.watch.ender import running_rental
+    from vasttui.watch.rentals_journal import Rentals
+
+    rentals = Rentals(journal)
+    try:
+        rental = running_rental(rentals, row.name)
+    finally:
+        rentals.close()
+    if rental is None:
+        return ""
+    price = f" at ${rental.usd_h:.3f}/h" if rental.usd_h is not None else ""
+    return f" Its machine, instance {rental.instance}, bills on{price}: --stop or --destroy ends that."
 
 
 async def stop_over(journal: Journal, host: Host, attempt: Attempt, grace_s: float) -> Stopped:
@@ -59,39 +122,71 @@ async def stop_over(journal: Journal, host: Host, attempt: Attempt, grace_s: flo
 
 @click.command("relaunch")
 @click.argument("run")
-@click.option("--new-instance", is_flag=True, help="On another rented machine.")
+@click.option(
+    "--new-instance", is_flag=True, help="On another rented machine; the old one is pulled and given back."
+)
+@click.option("--no-pull", is_flag=True, help="With --new-instance: fetch nothing from the old machine.")
 @click.option("--force", is_flag=True, help="Launch although the checklist fails.")
 @yes_option
-def relaunch_command(run: str, new_instance: bool, force: bool, yes: bool) -> None:
+@click.pass_context
+def relaunch_command(
+    ctx: click.Context, run: str, new_instance: bool, no_pull: bool, force: bool, yes: bool
+) -> None:
     """Launch a new attempt: the plan's resume command if it has one, else its command."""
+    require_writable(ctx, "relaunch")
     journal = Journal()
     row = find_run(journal, run)
-    plan = plan_of(row)
     attempts = journal.attempts(row.name)
-    if new_instance:
-        raise click.UsageError(f"{row.name} runs on {row.host or 'this machine'}: nothing is rented for it")
     last = attempts[-1] if attempts else None
+    if new_instance:
+        from vasttui.cli.elsewhere import relaunch_elsewhere
+
+        raise SystemExit(relaunch_elsewhere(journal, row, no_pull, force, same_death(attempts), yes))
     if last is not None and last.attached is not None:
         raise click.UsageError(
             f"{row.name} was started by someone else: launch it again where it was launched"
         )
     if last is not None:
-        warning = same_death(attempts)
         running = " It may still run and is stopped first." if last.ended is None else ""
-        if not ask(f"Relaunch {row.name} as attempt {last.number + 1}?{warning}{running}", yes):
+        if not ask(f"Relaunch {row.name} as attempt {last.number + 1}?{same_death(attempts)}{running}", yes):
             raise SystemExit(EXIT_NEGATIVE)
-        if last.ended is None:
-            stopped = asyncio.run(stop_over(journal, host_of(row), last, KILL_GRACE_S))
-            narrate(stopped.text)
-            if not stopped.gone:
-                raise SystemExit(EXIT_NEGATIVE)
+    row = _awake(journal, row)
+    if last is not None and last.ended is None:
+        stopped = asyncio.run(stop_over(journal, host_of(row), last, KILL_GRACE_S))
+        narrate(stopped.text)
+        if not stopped.gone:
+            raise SystemExit(EXIT_NEGATIVE)
     number = last.number + 1 if last is not None else 1
-    asyncio.run(launch_order(journal, host_of(row), Order(row, plan, number, resume=number > 1, force=force)))
+    order = Order(row, plan_of(row), number, resume=number > 1, force=force)
+    asyncio.run(launch_order(journal, host_of(row), order))
     click.echo(row.name)
+
+
+def _awake(journal: Journal, row: RunRow) -> RunRow:
+    """The run, its machine started again where it is rented and we have stopped it."""
+    if not row.host:
+        return row
+    from vasttui.watch.ender import running_rental
+    from vasttui.watch.rentals_journal import Rentals
+
+    rentals = Rentals(journal)
+    try:
+        rental = rentals.of_run(row.name)
+        if rental is None or running_rental(rentals, row.name) is not None:
+            return row
+    finally:
+        rentals.close()
+    from vasttui.cli.at_market import at_market
+    from vasttui.watch.waking import wake
+
+    url = rental.account.rpartition("#")[0]
+    return at_market(url, lambda vast: wake(vast, journal, row, rental, narrate))
 
 
 def same_death(attempts: list[Attempt]) -> str:
     """A sentence when the last attempt died of the same error as an earlier one."""
+    if not attempts:
+        return ""
     last = attempts[-1]
     earlier = [a.number for a in attempts[:-1] if a.fingerprint and a.fingerprint == last.fingerprint]
     return f" Attempts {earlier[-1]} and {last.number} died of the same error." if earlier else ""

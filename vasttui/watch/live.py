@@ -125,6 +125,12 @@ class LiveSession:
         """A blocking watch returns this look."""
         self._scribe.tell(self._current(), check.alerts, check.ts)
 
+    def tell_ending(self, text: str) -> None:
+        """What becomes of the machine: shown, and told in STATUS.md."""
+        self._scribe.ending = text
+        trouble = self._scribe.page(self.snapshot()) if self.checks else ""
+        self._say(trouble or text)
+
     # -- controls ------------------------------------------------------------------------------------
 
     async def check_now(self) -> None:

@@ -22,6 +22,11 @@ CREATE TABLE IF NOT EXISTS rentals(
 CREATE TABLE IF NOT EXISTS rental_orders(
     id INTEGER PRIMARY KEY, account TEXT NOT NULL, instance INTEGER NOT NULL, kind TEXT NOT NULL,
     ts REAL NOT NULL, done_at REAL, outcome TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS meter_readings(
+    account TEXT NOT NULL, instance INTEGER NOT NULL, ts REAL NOT NULL, usd REAL NOT NULL,
+    usd_h REAL NOT NULL, PRIMARY KEY(account, instance));
+CREATE TABLE IF NOT EXISTS credit_readings(
+    account TEXT NOT NULL, ts REAL NOT NULL, credit_usd REAL NOT NULL, metered_usd REAL NOT NULL);
 """
 _RENTAL = "label, account, owner, asked_at, offer, machine, usd_h, budget_s, state, instance, run, note"
 _ORDER = "id, account, instance, kind, ts, done_at, outcome"
@@ -158,6 +163,10 @@ class Rentals:
         )
         return next((Rental(*row) for row in rows), None)
 
+    def any_open(self) -> bool:
+        """Whether anything was rented, by whatever account, that is not known to be over."""
+        return self._db.execute("SELECT 1 FROM rentals WHERE state!='closed' LIMIT 1").fetchone() is not None
+
     def of_instance(self, account: str, instance: int) -> Rental | None:
         """The rental that became this instance."""
         return next((one for one in self.rentals(account) if one.instance == instance), None)
@@ -185,6 +194,41 @@ class Rentals:
             (account,),
         )
         return [Ordered(*row) for row in rows]
+
+    # -- meters --------------------------------------------------------------------------------------
+
+    def bill(self, account: str, instance: int, ts: float, usd: float, usd_h: float) -> None:
+        """Write down what a meter said last: dollars so far, and an hour from then on."""
+        self._write(
+            "INSERT OR REPLACE INTO meter_readings VALUES(?,?,?,?,?)", (account, instance, ts, usd, usd_h)
+        )
+
+    def billed(self, run: str, besides: int | None = None) -> float:
+        """What the machines of a run have cost by their last readings, one of them left out."""
+        rows = self._db.execute(
+            "SELECT SUM(m.usd) FROM meter_readings m JOIN rentals r"
+            " ON r.account=m.account AND r.instance=m.instance WHERE r.run=? AND m.instance IS NOT ?",
+            (run, besides),
+        )
+        return float(rows.fetchone()[0] or 0.0)
+
+    def metered(self, account: str) -> float:
+        """What all meters of an account have ever said, each by its last reading."""
+        rows = self._db.execute("SELECT SUM(usd) FROM meter_readings WHERE account=?", (account,))
+        return float(rows.fetchone()[0] or 0.0)
+
+    def note_credit(self, account: str, ts: float, credit_usd: float) -> None:
+        """Write down the account's credit beside what the meters say by then."""
+        values = (account, ts, credit_usd, self.metered(account))
+        self._write("INSERT INTO credit_readings VALUES(?,?,?,?)", values)
+
+    def credits(self, account: str, since: float = 0.0) -> list[tuple[float, float, float]]:
+        """(unix s, credit, all meters) by time."""
+        rows = self._db.execute(
+            "SELECT ts, credit_usd, metered_usd FROM credit_readings WHERE account=? AND ts>=? ORDER BY ts",
+            (account, since),
+        )
+        return [(float(ts), float(credit), float(metered)) for ts, credit, metered in rows]
 
     def _write(self, statement: str, values: tuple[object, ...]) -> int:
         try:

@@ -20,6 +20,8 @@ class Scribe:
     def __init__(self, journal: Journal, run: RunRow) -> None:
         self.journal = journal
         self.run = run
+        self.ending = ""
+        """What becomes of a rented machine, for STATUS.md."""
 
     @property
     def status_path(self) -> Path:
@@ -39,7 +41,16 @@ class Scribe:
                 cause = cause_of_death(history)
                 fingerprint = cause.fingerprint if cause is not None else ""
                 self.journal.end_attempt(attempt, history.exit, fingerprint)
-            text = render(picture.run, picture.checks, picture.alerts, picture.ledger, picture.now_ts)
+        except (StateError, OSError) as error:
+            return f"not written down: {error}; the run goes on"
+        return self.page(picture)
+
+    def page(self, picture: Snapshot) -> str:
+        """Write STATUS.md. Returns what went wrong, or nothing."""
+        text = render(
+            picture.run, picture.checks, picture.alerts, picture.ledger, picture.now_ts, self.ending
+        )
+        try:
             replace_file(self.status_path, text)
         except (StateError, OSError) as error:
             return f"not written down: {error}; the run goes on"

@@ -13,9 +13,17 @@ FIELDS = "ts step rate eta gpu mem eval status"
 
 
 def render(
-    run: RunView, checks: tuple[Check, ...], alerts: tuple[Alert, ...], ledger: Ledger, now_ts: float
+    run: RunView,
+    checks: tuple[Check, ...],
+    alerts: tuple[Alert, ...],
+    ledger: Ledger,
+    now_ts: float,
+    ending: str = "",
 ) -> str:
-    """The page's text. Texts from logs and hosts are fenced, so that none is read as markup."""
+    """The page's text. Texts from logs and hosts are fenced, so that none is read as markup.
+
+    `ending`: what becomes of a rented machine.
+    """
     check = checks[-1]
     opened = [a for a in alerts if a.state != "resolved"]
     parts = [
@@ -26,6 +34,7 @@ def render(
         f"- host: `{_one_line(run.host)}`; attempt {run.attempt}\n",
         f"- cost: {_cost(check)}\n",
         f"- ledger: {_ledger(ledger)}\n",
+        f"- machine: {_one_line(ending)}\n" if ending else "",
         "\n## Open alerts\n\n",
         _fence([_alert_line(a, now_ts) for a in opened]) if opened else "none\n",
         f"\n## Last checks\n\n`{FIELDS}`\n\n",

@@ -1,0 +1,94 @@
+"""`vasttui relaunch --new-instance`: leave a machine for another one, and go on there."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import click
+
+from vasttui.cli.act_rented import access_of, carry_out, ground_of, rental_of
+from vasttui.cli.at_market import at_market
+from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
+from vasttui.cli.common import plan_of
+from vasttui.cli.talking import ask, narrate
+from vasttui.plan import Plan
+from vasttui.watch.journal import Journal, RunRow
+
+if TYPE_CHECKING:
+    from vasttui.cloud.client import Vast
+    from vasttui.watch.access import Access
+    from vasttui.watch.choosing import Choice
+    from vasttui.watch.rentals_journal import Rental
+
+
+def relaunch_elsewhere(
+    journal: Journal, row: RunRow, no_pull: bool, force: bool, warning: str, yes: bool
+) -> int:
+    """Stop, pull, give the machine back (it is left out for a day), rent another, launch the next attempt.
+
+    The new one is searched before the old one goes; never do two of them bill at once.
+    """
+    from vasttui.watch.ending import How
+    from vasttui.watch.rentals_journal import Rentals
+
+    plan = plan_of(row)
+    if plan.host.vast is None:
+        raise click.UsageError(
+            f"{row.name}: nothing says what to rent; launch it with a plan that has [host] vast"
+        )
+    rentals = Rentals(journal)
+    try:
+        rental = rental_of(rentals, row, "leave")
+        access = access_of(rental)
+        rows = at_market(access.url, lambda vast: _others(vast, plan, rental, force=force))
+        number = len(journal.attempts(row.name)) + 1
+        old = rental.state != "closed"
+        if not ask(_question(row, number, rental if old else None, rows, warning), yes):
+            return EXIT_NEGATIVE
+        if old:
+            ground = ground_of(journal, rentals, row, plan, rental)
+            carry_out(ground, How("destroy", pull=not no_pull, reason="elsewhere", bad="left for another"))
+    finally:
+        rentals.close()
+    return asyncio.run(_go_on(journal, row, plan, access, rows, number, force))
+
+
+async def _others(vast: "Vast", plan: Plan, rental: "Rental", *, force: bool) -> "list[Choice]":
+    """What may be rented instead, the best first."""
+    from vasttui.watch.choosing import search, to_try
+
+    rows = await search(vast, plan)
+    return to_try([one for one in rows if one.offer.machine_id != rental.machine], None, force=force)
+
+
+def _question(row: RunRow, number: int, old: "Rental | None", rows: "list[Choice]", warning: str) -> str:
+    from vasttui.watch.choosing import at_stake
+
+    leave = "" if old is None else f" Instance {old.instance} is pulled from and given back first."
+    return f"Relaunch {row.name} as attempt {number} elsewhere?{warning}{leave} {at_stake(rows)}"
+
+
+async def _go_on(
+    journal: Journal,
+    row: RunRow,
+    plan: Plan,
+    access: "Access",
+    rows: "list[Choice]",
+    number: int,
+    force: bool,
+) -> int:
+    from vasttui.cli.narrating import Narrator
+    from vasttui.cli.run_rented import tell_what_bills
+    from vasttui.watch.moving_in import Wanted
+    from vasttui.watch.rented import RentedSession
+
+    wanted = Wanted(
+        tuple(one.offer for one in rows), rows[0].usd_h, force, another=True, number=number, resume=number > 1
+    )
+    session = RentedSession(journal, row, plan, access, wanted, narrate=Narrator().step, report=narrate)
+    try:
+        await session.until_launched()
+        click.echo(row.name)
+        return EXIT_DONE
+    finally:
+        tell_what_bills(session)
+        await session.close()

@@ -1,0 +1,185 @@
+"""The plan's policies carried out: beside a live watch of a run on a rented machine.
+
+ender = ender_of(live, rentals, access.open); task = asyncio.create_task(ender.watch())
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from vasttui.cloud.errors import CloudError
+from vasttui.cloud.instance import Instance
+from vasttui.hosts.protocol import HostError
+from vasttui.watch.ending import (
+    EndingElsewhereError,
+    Ground,
+    How,
+    NotPulledError,
+    end_run,
+    only_one,
+    unfinished_end,
+)
+from vasttui.watch.live import LiveSession
+from vasttui.watch.meters import cost_so_far, usd_h_now
+from vasttui.watch.policies import Due, Seen, due, next_at
+from vasttui.watch.rentals_journal import Rental, Rentals
+
+if TYPE_CHECKING:
+    from vasttui.cloud.client import Vast
+
+ASK_EVERY_S = 300.0
+RETRY_S = (30.0, 600.0)
+_LONGEST_WAIT_S = 600.0
+
+
+def running_rental(rentals: Rentals, run: str) -> Rental | None:
+    """What a run's machine was rented as, unless it was given back or stopped by us."""
+    rental = rentals.of_run(run)
+    if rental is None or rental.state == "closed":
+        return None
+    attempts = rentals.journal.attempts(run)
+    launched_at = attempts[-1].started_at if attempts else rental.asked_at
+    ended = any(
+        one.instance == rental.instance and one.done_at is not None and one.done_at >= launched_at
+        for one in rentals.orders(rental.account)
+    )
+    return None if ended else rental
+
+
+class Ender:
+    """One run's. `open_vast` None: no key is at hand, which is told where one is needed."""
+
+    def __init__(
+        self,
+        live: LiveSession,
+        rentals: Rentals,
+        open_vast: "Callable[[], Vast] | None",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.told: list[str] = []
+        self._live = live
+        self._rentals = rentals
+        self._open_vast = open_vast
+        self._clock = clock
+        self._news = asyncio.Event()
+        self._meter: Instance | None = None
+        self._asked_at = 0.0
+        self._failures = 0
+        self._retry_at = 0.0
+        self._busy = asyncio.Lock()
+
+    async def watch(self) -> None:
+        """Until cancelled. What is under way then is taken up by the next watch."""
+        listening = asyncio.create_task(self._listen())
+        try:
+            while True:
+                await self.consider()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(self._wait_s()):
+                        await self._news.wait()
+                self._news.clear()
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def consider(self) -> None:
+        """Do what is due now, to its end. Only the watcher does, never a mirror."""
+        async with self._busy:
+            live = self._live
+            rental = running_rental(self._rentals, live.run.name)
+            if live.role != "watcher" or live.attempt is None or rental is None or not live.checks:
+                return
+            now = self._clock()
+            if now < self._retry_at:
+                return
+            try:
+                with only_one(live.run.name):
+                    begun = self._unfinished()
+            except EndingElsewhereError:
+                return
+            found = begun or due(live.plan, await self._seen(rental))
+            if found is not None:
+                await self._act(rental, found)
+
+    async def _listen(self) -> None:
+        was: tuple[bool, object] = (False, None)
+        async for seen in self._live.changes():
+            now = (seen.exit is not None, seen.verdict)
+            if now != was:
+                was = now
+                self._news.set()
+
+    def _wait_s(self) -> float:
+        rental = running_rental(self._rentals, self._live.run.name)
+        usd_h = rental.usd_h if rental is not None else None
+        now = self._clock()
+        at = next_at(self._live.plan, self._judged(now), usd_h)
+        until = [now + _LONGEST_WAIT_S, *([] if at is None else [at])]
+        return max(1.0, max(min(until), self._retry_at) - now)
+
+    def _unfinished(self) -> Due | None:
+        """An end that an earlier process began."""
+        attempt = self._live.attempt
+        begun = unfinished_end(self._live.journal, attempt) if attempt is not None else None
+        if begun is None:
+            return None
+        kind, why = begun
+        return Due("on_budget" if "on_budget" in why else "on_done", kind, f"begun before: {why or 'asked'}")
+
+    def _judged(self, now: float) -> Seen:
+        seen, live = self._live.snapshot(), self._live
+        attempt = live.attempt
+        by_us = attempt is not None and bool(live.journal.acts(attempt, "kill"))
+        return Seen(max(now, seen.now_ts), seen.exit, seen.verdict, by_us, self._spent(now))
+
+    async def _seen(self, rental: Rental) -> Seen:
+        now = self._clock()
+        plan = self._live.plan
+        wants = plan.budget.max_usd is not None and plan.ending.on_budget != "keep"
+        if wants and self._open_vast is not None and now - self._asked_at >= ASK_EVERY_S:
+            self._asked_at = now
+            with suppress(CloudError):  # the last reading still holds; the market is asked again later
+                async with self._open_vast() as vast:
+                    self._meter = await vast.instance(rental.instance or 0)
+                if self._meter is not None and (cost := cost_so_far(self._meter, now)) is not None:
+                    rate = usd_h_now(self._meter) or 0.0
+                    self._rentals.bill(rental.account, rental.instance or 0, now, cost.usd, rate)
+        return self._judged(now)
+
+    def _spent(self, now: float) -> float | None:
+        """All machines of the run together; the forecast's figure where the market told nothing."""
+        if self._meter is None:
+            return self._live.snapshot().forecast.spent_usd
+        cost = cost_so_far(self._meter, now)
+        before = self._rentals.billed(self._live.run.name, besides=self._meter.id)
+        return None if cost is None else before + cost.usd
+
+    async def _act(self, rental: Rental, found: Due) -> None:
+        if self._open_vast is None:
+            self._say(f"{found.text}; no API key is at hand, so the machine bills on: set VAST_API_KEY")
+            self._fail()
+            return
+        live = self._live
+        ground = Ground(live.journal, self._rentals, live.run, live.plan, live.host, rental, self._open_vast)
+        self._say(found.text)
+        try:
+            try:
+                await end_run(ground, How(found.meter, reason=found.text), self._say)
+            except NotPulledError as error:
+                self._say(f"{error}; it is stopped instead, which keeps its disk")
+                await end_run(ground, How("stop", pull=False, reason=found.text), self._say)
+        except (HostError, CloudError) as error:
+            self._fail()
+            again = f"again in {self._retry_at - self._clock():.0f} s"
+            self._say(f"{found.policy} = {found.meter} failed: {error}; {again}")
+
+    def _fail(self) -> None:
+        first, most = RETRY_S
+        self._retry_at = self._clock() + min(most, first * 2**self._failures)
+        self._failures += 1
+
+    def _say(self, line: str) -> None:
+        self.told.append(line)
+        self._live.tell_ending(line)
