@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
@@ -62,7 +62,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("crash", "traceback", 1.0, keys=("enter",), wait_for="▶ KeyError"),
     Scene("stall", "stall", 0.8),
     Scene("log", "traceback", 1.0, keys=("l",), wait_for="● follows"),
-    Scene("chart", "slowdown", 0.9, keys=("m",), wait_for="┤"),
+    Scene("chart", "slowdown", 0.9, keys=("m", "N", "N"), wait_for="▲ slow"),
+    Scene("charts", "slowdown", 0.9, (160, 45), keys=("m", "a", "N", "N"), wait_for="▲ slow"),
     Scene("help", "slowdown", 0.8, keys=("question_mark",)),
     *_each_size_and_theme(),
 )
@@ -70,7 +71,7 @@ BASELINES = ("calm", "alert", "light-80x24", "ansi16-50x15")
 
 
 @contextmanager
-def in_utc() -> Iterator[None]:
+def in_utc() -> Generator[None]:
     """Wall-clock times do not depend on where the script runs."""
     before = os.environ.get("TZ")
     os.environ["TZ"] = "UTC"

@@ -1,4 +1,4 @@
-"""What stands on the screen as SVG that looks alike everywhere: lines, blocks and dots are drawn, letters set.
+"""The screen as SVG that looks alike everywhere: lines, blocks and dots are drawn, letters are set.
 
 The text is the same on every machine: no ids, no fonts of its own, whole numbers. A cell is 10 by 20 units.
 """
@@ -16,6 +16,7 @@ from rich.terminal_theme import TerminalTheme
 
 CELL_W, CELL_H = 10, 20
 FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, 'Liberation Mono', monospace"
+_LETTERS = f'font-family="{FONT}" font-size="16.6" style="white-space:pre"'
 _MARGIN = 8
 _THIN, _HEAVY = 1.5, 3.0
 
@@ -64,11 +65,9 @@ def svg(lines: Iterable[Iterable[Segment]], width: int, palette: TerminalTheme, 
             texts += _draw(x, y, text, ink, shapes[ink.front])
     outer_w, outer_h = width * CELL_W + 2 * _MARGIN, height * CELL_H + 2 * _MARGIN
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {outer_w} {outer_h}" '
-        f'width="{outer_w}" height="{outer_h}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {outer_w} {outer_h}">',
         f'<rect width="{outer_w}" height="{outer_h}" rx="8" fill="{ground}"/>',
-        f'<g transform="translate({_MARGIN} {_MARGIN})" font-family="{FONT}" font-size="16.6" '
-        'style="white-space:pre">',
+        f'<g transform="translate({_MARGIN} {_MARGIN})" {_LETTERS}>',
     ]
     out += [
         f'<path shape-rendering="crispEdges" fill="{color}" d="{"".join(parts)}"/>'
@@ -141,10 +140,8 @@ def _text(x: int, y: int, word: str, ink: _Ink) -> list[str]:
     if not word:
         return []
     looks = (' font-weight="700"' if ink.bold else "") + (' font-style="italic"' if ink.italic else "")
-    return [
-        f'<text x="{x * CELL_W}" y="{y * CELL_H + 15}" textLength="{cell_len(word) * CELL_W}" '
-        f'lengthAdjust="spacingAndGlyphs" fill="{ink.front}"{looks}>{escape(word)}</text>'
-    ]
+    place = f'x="{x * CELL_W}" y="{y * CELL_H + 15}" textLength="{cell_len(word) * CELL_W}"'
+    return [f'<text {place} lengthAdjust="spacingAndGlyphs" fill="{ink.front}"{looks}>{escape(word)}</text>']
 
 
 def _shape(letter: str, x: float, y: float) -> str | None:

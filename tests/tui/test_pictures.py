@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from textual.content import Content
 
 from tests.tui import fake
 from vasttui.tui import bars
@@ -12,7 +11,6 @@ from vasttui.tui.health import health
 from vasttui.tui.panes.alerts import entry, ordered
 from vasttui.tui.panes.checklist import finding_row
 from vasttui.tui.panes.checks import table
-from vasttui.tui.plot import Plot, build, content, segments
 from vasttui.tui.ratechart import RateChart, draw
 from vasttui.tui.tone import Tone
 
@@ -126,17 +124,3 @@ def test_an_acknowledged_alert_is_no_longer_loud() -> None:
     seen = health(replace(snapshot, alerts=(fake.slow_alert("acknowledged"),)))
     assert not seen.loud
     assert seen.word == "ALERT"
-
-
-def test_a_chart_has_axes_and_keeps_gaps_apart() -> None:
-    from vasttui.tui.decimate import Columns
-
-    columns = Columns(fake.START, fake.NOW, ((1.0, 2.0), (1.0, 1.0), None, (3.0, 3.0)))
-    assert len(segments(columns)) == 2
-    built = build(Plot(columns, 0.0, 4.0, ((2.0, "cyan", 1),), ((fake.NOW - 60, "▲", "red"),)), 60, 16)
-    shown = content(built)
-    assert isinstance(shown, Content)
-    assert "\x1b" not in shown.plain
-    assert "┤" in shown.plain
-    assert "▲" in shown.plain
-    assert "11:06" in shown.plain

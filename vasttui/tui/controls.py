@@ -7,7 +7,6 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from vasttui.hosts.protocol import HostError
 from vasttui.tui.figures import one_line
 from vasttui.watch.session import ControlError
 
@@ -20,6 +19,14 @@ def toast(node: DOMNode, text: str, *, bad: bool = False) -> None:
     app.notify(
         one_line(text, 300), severity="error" if bad else "information", markup=False, timeout=8 if bad else 4
     )
+
+
+def said(error: Exception) -> str:
+    """`: what; hint` for errors that know what to do next (host, market, state), else what it was."""
+    hint = getattr(error, "hint", None)
+    if not isinstance(hint, str):
+        return f" failed: {type(error).__name__}: {error}"
+    return f": {error}; {hint}" if hint else f": {error}"
 
 
 class Controls:
@@ -38,6 +45,12 @@ class Controls:
             exit_on_error=False,
         )
 
+    def stop(self, label: str) -> None:
+        """Give up what runs under this label."""
+        for worker in list(self.screen.workers):
+            if worker.group == f"control-{label}":
+                worker.cancel()
+
     async def _carry_out(
         self, label: str, call: Callable[[], Awaitable[T]], done: Callable[[T], str | None]
     ) -> None:
@@ -45,10 +58,8 @@ class Controls:
             text = done(await call())
         except ControlError as error:
             toast(self.screen, f"{label}: {error}", bad=True)
-        except HostError as error:
-            toast(self.screen, f"{label}: {error}{'; ' + error.hint if error.hint else ''}", bad=True)
         except Exception as error:  # noqa: BLE001  whatever else went wrong, the screen stays and says so
-            toast(self.screen, f"{label} failed: {type(error).__name__}: {error}", bad=True)
+            toast(self.screen, f"{label}{said(error)}", bad=True)
         else:
             if text:
                 toast(self.screen, text)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from math import isfinite
+from math import floor, isfinite, log10
 
 UNKNOWN = "-"
 
@@ -63,14 +63,15 @@ def rate(steps_per_s: float | None) -> str:
 
 
 def significant(value: float, digits: int = 3) -> str:
-    """Three figures without an exponent where that is short: `3.42`, `71.2`, `1204`, `1.2e-05`."""
+    """Three figures without an exponent where that is short: `3.42`, `71.2`, `1204`, `0.0103`, `1.2e-05`."""
     if not isfinite(value):
         return str(value)
     size = abs(value)
     if size >= 1e6 or (0 < size < 1e-3):
         return f"{value:.{digits - 2}e}"
-    whole = len(str(int(size))) if size >= 1 else 1
-    return f"{value:.{max(0, digits - whole)}f}"
+    if 0 < size < 1:
+        return f"{value:.{digits - 1 - floor(log10(size))}f}"
+    return f"{value:.{max(0, digits - len(str(int(size))))}f}"
 
 
 def moment(ts: float | None, now: float | None = None, *, seconds: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Lines over time as cells: gaps, levels, marks, alert spans, a crosshair. Pure: numbers in, `Content` out."""
+"""Lines over time as cells: gaps, levels, marks, alert spans, a crosshair. Numbers in, `Content` out."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
-    """What to draw; the first line lies on top. `cursor`: unix s of the crosshair."""
+    """What to draw; the first line lies on top. `cursor`: unix s of the crosshair.
+
+    The scale is round in multiples of `base`.
+    """
 
     lines: tuple[Line, ...]
     start: float
@@ -57,6 +60,7 @@ class Graph:
     alerts: tuple[Alert, ...] = ()
     tint: bool = True
     cursor: float | None = None
+    base: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +207,8 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 def scale(graph: Graph, room: Room) -> list[Content]:
     """Round values at the left, each in the row it belongs to."""
     texts = [""] * room.height
-    for value in ticks(graph.low, graph.high, max(2, room.height // 3)):
+    for times in ticks(graph.low / graph.base, graph.high / graph.base, max(2, room.height // 3)):
+        value = times * graph.base
         texts[dot_row(value, graph.low, graph.high, room.height * 4) // 4] = graph.write(value)
     return [Content.styled(f"{text:>{GUTTER - 1}} "[-GUTTER:], "$text-muted") for text in texts]
 

@@ -14,7 +14,8 @@ Write = Callable[[float], str]
 class Quantity:
     """`write` gives a value with its unit; `zero`: the scale begins at nought; `top`: and ends there.
 
-    `unit` follows round values on a scale, which need no fixed number of digits.
+    `unit` follows round values on a scale, which need no fixed number of digits; `base`: a scale is round
+    in multiples of it.
     """
 
     title: str
@@ -22,6 +23,7 @@ class Quantity:
     zero: bool = True
     top: float | None = None
     unit: str | None = None
+    base: float = 1.0
 
     def tick(self, value: float) -> str:
         """A round value, short."""
@@ -41,6 +43,8 @@ def _percent(value: float) -> str:
 
 
 def _memory(value: float) -> str:
+    if not value:
+        return "0"
     if value >= 1024 * 1000:
         return f"{value / 1024 / 1024:.1f}T"
     if value >= 1024 * 9.95:
@@ -60,9 +64,9 @@ KNOWN: Mapping[str, Quantity] = {
     "rate": Quantity("Step rate", _rate, unit="/s"),
     "loss": Quantity("Loss", _plain, zero=False, unit=""),
     "gpu": Quantity("GPU busy", _percent, top=100.0),
-    "vram": Quantity("VRAM", _memory),
-    "ram": Quantity("RAM", _memory),
-    "disk": Quantity("Disk free", _memory),
+    "vram": Quantity("VRAM", _memory, base=1024.0),
+    "ram": Quantity("RAM", _memory, base=1024.0),
+    "disk": Quantity("Disk free", _memory, base=1024.0),
     "power": Quantity("Power", _watts),
     "temp": Quantity("Temperature", _celsius),
     "cost": Quantity("Cost", figures.money),

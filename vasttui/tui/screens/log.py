@@ -10,8 +10,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from vasttui.monitor.check import Alert
 from vasttui.tui import figures
 from vasttui.tui.controls import Controls, toast
+from vasttui.tui.keys import KeyRow, bound, key_line
+from vasttui.tui.logjump import HELP, find_alert, find_line, find_step, offset_at, parse_time, step_at
 from vasttui.tui.logwindow import LogWindow, search
 from vasttui.tui.panes.base import spread
 from vasttui.tui.panes.logview import LogView
@@ -19,39 +22,54 @@ from vasttui.watch.session import Session
 
 _POLL_S = 1.0
 _KEYS = (
-    ("/", "search"), ("n N", "next, before"), ("e", "error"), ("f", "follow"),
-    ("g G", "start, end"), ("esc", "back"),
+    ("/", "search"), ("n N", "next, before"), (":", "go to"), ("e", "error"), ("f", "follow"),
+    ("g G", "start, end"), ("← →", "sideways"), ("esc", "back"),
 )  # fmt: skip
 ERROR_WORD = "error"
+_SIDEWAYS = 20
+_FIELDS = ("#log-search", "#log-goto")
+
+
+LOG_KEYS: tuple[KeyRow, ...] = (
+    ("slash", "search", "search", "Search, any case"),
+    ("n", "again(True)", "next", "The next match"),
+    ("N", "again(False)", "before", "The match before"),
+    ("colon,j", "goto", "goto", "Go to a step, a time, a line or a share"),
+    ("e", "error", "error", "The last error"),
+    ("f", "follow", "follow", "Follow what comes, or stand"),
+    ("g,home", "start", "start", "The log's start"),
+    ("G,end", "end", "end", "The log's end, and follow"),
+    ("escape", "back", "close", "Stop a search, else back"),
+)
 
 
 class LogScreen(Screen[None]):
-    """Read-only by nature."""
+    """Read-only by nature. Opens at the end; at a time (`at_ts`, unix s) or at an alert where asked."""
 
     AUTO_FOCUS = ""  # the search field waits to be asked for
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,l", "back", "back"),
-        Binding("slash", "search", "search"),
-        Binding("n", "again(True)", "next"),
-        Binding("N", "again(False)", "before"),
-        Binding("e", "error", "error"),
-        Binding("f", "follow", "follow"),
-        Binding("g,home", "start", "start", priority=False),
-        Binding("G,end", "end", "end"),
+        *bound("log", LOG_KEYS),
+        Binding("q,l", "back", "back", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),
+        Binding("left", "sideways(-1)", show=False),
+        Binding("right", "sideways(1)", show=False),
         Binding("pageup,b", "page(-1)", show=False),
         Binding("pagedown,space", "page(1)", show=False),
     ]
 
-    def __init__(self, session: Session, name: str) -> None:
+    def __init__(
+        self, session: Session, name: str, *, at_ts: float | None = None, alert: Alert | None = None
+    ) -> None:
         super().__init__()
         self.session = session
         self.run_name = figures.one_line(name, 60)
         self.window = LogWindow(session.read_log)
         self.controls = Controls(self)
-        self.following = True
+        self.following = at_ts is None and alert is None
+        self._at_ts = at_ts
+        self._alert = alert
         self._busy = "reading …"
         self._here: int | None = None
 
@@ -62,7 +80,8 @@ class LogScreen(Screen[None]):
         view.can_focus = False  # the screen has the keys
         yield view
         yield Input(id="log-search", placeholder="search, any case; enter begins, esc closes", compact=True)
-        yield Static(Content("  ").join(_key(key, label) for key, label in _KEYS), id="log-keys")
+        yield Input(id="log-goto", placeholder=f"go to {HELP}; esc closes", compact=True)
+        yield Static(id="log-keys")
 
     @property
     def lines(self) -> LogView:
@@ -71,9 +90,29 @@ class LogScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """The tail, then what comes."""
-        self.query_one("#log-search").display = False
-        self.action_end()
+        self._close_fields()
         self.set_interval(_POLL_S, self._poll)
+        if self.following:
+            self.action_end()
+        else:
+            self._load(self._first)
+
+    async def _first(self) -> None:
+        snapshot = self.session.snapshot()
+        if self._alert is not None:
+            offset = await find_alert(self.session.read_log, snapshot, self._alert)
+        else:
+            offset = offset_at(snapshot, self._at_ts or 0.0)
+        if offset is None:
+            toast(self, "nothing is known of when this log was written: here is its end")
+            self.action_end()
+        else:
+            await self._go(offset)
+
+    def on_resize(self) -> None:
+        """As many keys as fit."""
+        self.query_one("#log-keys", Static).update(key_line(_KEYS, self.size.width - 2))
+        self._title()
 
     def _load(self, read: Callable[[], Awaitable[None]]) -> None:
         self._busy = self._busy or "reading …"
@@ -95,11 +134,26 @@ class LogScreen(Screen[None]):
         new = max(0, self.session.snapshot().log_bytes - window.end)
         state = "● follows" if self.following else f"‖ stands{f', {figures.size(new)} newer' if new else ''}"
         left = Content.assemble(
-            ("Log of ", "$text-muted"), (self.run_name, "bold"), (f"  {self._busy}", "$text-warning")
+            ("Log of ", "$text-muted"),
+            (self.run_name, "bold"),
+            (f"  {self._place()}", ""),
+            (f"  {self._busy}", "$text-warning"),
         )
         right = Content.assemble((f"{state}   ", "$text-accent"), (where, "$text-muted"))
         title = self.query_one("#log-title", Static)
-        title.update(spread(left, right, max(10, title.size.width)))
+        title.update(spread(left, right, max(10, title.size.width - 2)))
+
+    def _place(self) -> str:
+        """When the top line was written, and the step then."""
+        y = self.lines.scroll_offset.y
+        if self.following or y >= len(self.window.lines):
+            return ""
+        snapshot = self.session.snapshot()
+        known = step_at(snapshot, self.window.lines[y].offset)
+        if known is None:
+            return ""
+        step = "" if known[1] is None else f", step {known[1]:.0f}"
+        return f"{figures.moment(known[0], snapshot.now_ts, seconds=True)}{step}"
 
     def _poll(self) -> None:
         if self.following and not self._busy and self.session.snapshot().log_bytes > self.window.end:
@@ -119,11 +173,18 @@ class LogScreen(Screen[None]):
         self.lines.scroll_to(y=max(0, came - 1), animate=False)
 
     def action_back(self) -> None:
-        """Close the search, else the log."""
-        if self.query_one("#log-search").display:
-            self._close_search()
+        """Close a field, stop a search, else close the log."""
+        if any(self.query_one(field).display for field in _FIELDS):
+            self._close_fields()
+        elif self._busy.startswith("searching"):
+            self.controls.stop("log")
         else:
             self.dismiss(None)
+
+    def action_sideways(self, parts: int) -> None:
+        """Long lines go on to the right."""
+        view = self.lines
+        view.scroll_to(x=max(0, view.scroll_offset.x + parts * _SIDEWAYS), animate=False)
 
     def action_move(self, lines: int) -> None:
         """By lines; at an edge more is read."""
@@ -182,18 +243,65 @@ class LogScreen(Screen[None]):
 
     def action_search(self) -> None:
         """Open the field."""
-        field = self.query_one("#log-search", Input)
+        self._open_field("#log-search")
+
+    def action_goto(self) -> None:
+        """Open the other field."""
+        self._open_field("#log-goto")
+
+    def _open_field(self, name: str) -> None:
+        self._close_fields()
+        field = self.query_one(name, Input)
+        field.value = ""
         field.display = True
         field.focus()
 
-    def _close_search(self) -> None:
-        self.query_one("#log-search").display = False
+    def _close_fields(self) -> None:
+        for name in _FIELDS:
+            self.query_one(name).display = False
         self.set_focus(None)
+
+    @on(Input.Submitted, "#log-goto")
+    def go_to(self, event: Input.Submitted) -> None:
+        """A step, a time, a line, a share."""
+        self._close_fields()
+        wanted = event.value.strip()
+        if wanted:
+            self.following = False
+            self._load(lambda: self._go_to(wanted))
+
+    async def _go_to(self, wanted: str) -> None:
+        snapshot = self.session.snapshot()
+        ts = parse_time(wanted, snapshot.now_ts)
+        offset: int | None = None
+        if ts is not None:
+            offset = offset_at(snapshot, ts)
+        elif wanted.isdecimal():
+            offset = await find_step(self.session.read_log, snapshot, int(wanted[:18]))
+        elif wanted[:1] in "lL" and wanted[1:].strip().isdecimal():
+            offset = await self._line(int(wanted[1:].strip()[:18]))
+        elif wanted.endswith("%") and wanted[:-1].strip().isdecimal():
+            offset = snapshot.log_bytes * min(100, int(wanted[:-1].strip()[:3])) // 100
+        else:
+            toast(self, f"not understood: {wanted}; go to {HELP}", bad=True)
+            return
+        if offset is None:
+            toast(self, f"{wanted} is not in what is known of this log", bad=True)
+        else:
+            await self._go(offset)
+
+    async def _line(self, line: int) -> int | None:
+        async for progress in find_line(self.session.read_log, line):
+            self._busy = f"searching … {progress.at / max(1, progress.length):.0%}, esc stops"
+            self._title()
+            if progress.found is not None:
+                return progress.found
+        return None
 
     @on(Input.Submitted, "#log-search")
     def begin(self, event: Input.Submitted) -> None:
         """Search from what is on the screen towards the end, or on from there backwards."""
-        self._close_search()
+        self._close_fields()
         self.lines.needle = event.value
         self._here = None
         self.action_again(True)
@@ -240,7 +348,3 @@ class LogScreen(Screen[None]):
         view.mark = self.window.lines[line].offset if self.window.lines else None
         view.refit()
         view.scroll_to(y=max(0, line - view.size.height // 3), animate=False)
-
-
-def _key(key: str, label: str) -> Content:
-    return Content.assemble((key, "bold $text-accent"), " ", (label, "$text-muted"))
