@@ -185,6 +185,13 @@ class VastTui(App[Leaving]):
 
         self.push_screen(InstancesScreen(self.market))
 
+    def go_back(self) -> None:
+        """From a screen of the market; where it was the first, the screen closes."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit(Leaving(0, ""))
+
     def choose_theme(self) -> None:
         """The picker, with a live preview."""
         from vasttui.tui.screens.theme import ThemeScreen  # noqa: PLC0415  not needed to start

@@ -10,6 +10,10 @@ from vasttui.watch.session import Session
 End = Literal["stop", "destroy"]
 Whose = Literal["run", "orphan", "foreign"]
 
+DEARER = 1.25  # how much more an hour the next best may cost when the first has gone
+MOST = 5
+_RANKS: dict[Status | None, int] = {"pass": 0, "warn": 1, None: 1, "fail": 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -34,7 +38,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """One machine for rent. None is unknown; `reliability` 0 to 1; sizes GiB (VRAM of each GPU, our RAM) or GB.
+    """One machine for rent. None is unknown; `reliability` 0 to 1; VRAM of each GPU and our RAM GiB, disk GB.
 
     `usd_h`: dollars an hour with the plan's disk, `storage_usd_h` the disk's part of it; `usd`: for the
     plan's `hours` and with `moving_usd` for data moved once. `bounded`: the hours are the budget's limit.
@@ -64,7 +68,7 @@ class OfferRow:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One search's result, the best first. `at`: unix s. `passed_over`: listed, but not readable or not fit."""
+    """One search's result, the best first. `at`: unix s. `passed_over`: listed, but unreadable or unfit."""
 
     query: str
     rows: tuple[OfferRow, ...]
@@ -75,7 +79,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class InstanceRow:
-    """One meter that runs. `usd_h` now, `stopped_usd_h` once stopped; `usd` so far, at least that if `at_least`.
+    """One meter that runs. `usd_h` now, `stopped_usd_h` once stopped; `usd` so far, or more if `at_least`.
 
     `whose`: a run of ours uses it (`run` names it), we rented it and no run does, or it is not ours. `text`
     says so in words. `state`: as the market calls it.
@@ -114,6 +118,23 @@ class Bill:
     def usd_h(self) -> float:
         """All together, as far as known."""
         return sum(row.usd_h or 0.0 for row in self.rows)
+
+
+def next_best(rows: Sequence[OfferRow], first: OfferRow) -> tuple[OfferRow, ...]:
+    """Those to take if `first` has gone or does not come up: none that fails the gate, none much dearer."""
+    dearest = (first.usd_h or 0.0) * DEARER
+    fit = [
+        row
+        for row in rows
+        if row.id != first.id and row.verdict != "fail" and row.usd_h is not None and row.usd_h <= dearest
+    ]
+    return tuple(sorted(fit, key=best_first)[: MOST - 1])
+
+
+def best_first(row: OfferRow) -> tuple[int, bool, float, float]:
+    """What passes before what may fit before what fails; then the cheapest for the whole plan."""
+    total = row.usd if row.usd is not None else row.usd_h
+    return _RANKS[row.verdict], total is None, total or 0.0, row.usd_h or 0.0
 
 
 class Market(Protocol):
