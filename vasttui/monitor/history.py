@@ -66,6 +66,7 @@ class History:
     alive: bool | None = None
     stopped_on_purpose: bool = False
     lost_since: float | None = None
+    lost_why: str = ""
     interrupted: bool = False
     writes: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     metrics_file: MetricsFile | None = None
@@ -79,9 +80,9 @@ class History:
         """Add what a reading brought."""
         self.now = max(self.now, reading.ts)
         if not reading.reachable:
-            self.lost_since = reading.ts if self.lost_since is None else self.lost_since
+            self._lose(reading)
             return
-        self.lost_since = None
+        self.lost_since, self.lost_why = None, ""
         for chunk in reading.chunks:
             self._take_chunk(chunk)
         if reading.events:
@@ -101,6 +102,11 @@ class History:
         self._measure_baseline()
         if not reading.chunks:
             self.pass_time(reading.ts)
+
+    def _lose(self, reading: Reading) -> None:
+        """The host does not answer; the last note may say why."""
+        self.lost_since = reading.ts if self.lost_since is None else self.lost_since
+        self.lost_why = next((note for note in reversed(reading.notes) if note.startswith("instance ")), "")
 
     def _take_chunk(self, chunk: Chunk) -> None:
         if chunk.offset != self.log_bytes and self.log_bytes:
