@@ -139,7 +139,7 @@ def ground_of(journal: Journal, rentals: "Rentals", run: RunRow, plan: Plan, ren
         CloudError: there is no key for the market it was rented at.
     """
     from vasttui.watch.ending import Ground
-    from vasttui.watch.stay import host_of
+    from vasttui.watch.rented_host import host_of
 
     if rental.instance is None:
         raise CloudError(f"{run.name}: its machine has not been rented yet", "look: vasttui instances")

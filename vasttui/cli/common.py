@@ -1,5 +1,7 @@
 """What several commands share: finding runs, their plans and hosts, and taking them up."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from vasttui.hosts.protocol import Host
@@ -10,6 +12,10 @@ from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, holder
 from vasttui.watch.session import Session
+
+if TYPE_CHECKING:
+    from vasttui.watch.access import Access
+    from vasttui.watch.rentals_journal import Rental
 
 
 def find_run(journal: Journal, name: str) -> RunRow:
@@ -42,13 +48,26 @@ def host_of(run: RunRow) -> Host:
     if not run.host:
         return open_host("")
     from vasttui.watch.rentals_journal import Rentals
-    from vasttui.watch.stay import host_of as host_at
+    from vasttui.watch.rented_host import host_of as host_at
 
     rentals = Rentals(Journal())
     try:
-        return host_at(rentals, run)
+        return host_at(rentals, run, _access(rentals.of_run(run.name)))
     finally:
         rentals.close()
+
+
+def _access(rental: "Rental | None") -> "Access | None":
+    """To the market where a machine was rented; None without a key: it is watched all the same."""
+    if rental is None:
+        return None
+    from vasttui.cloud.errors import CloudError
+    from vasttui.watch.access import access_to
+
+    try:
+        return access_to(rental.account)
+    except CloudError:
+        return None
 
 
 def session_of(journal: Journal, run: RunRow) -> LiveSession:
@@ -71,8 +90,6 @@ def screen_of(journal: Journal, run: RunRow) -> Session:
     plan = plan_of(run)
     if plan.host.vast is None:
         return session_of(journal, run)
-    from vasttui.cloud.errors import CloudError
-    from vasttui.watch.access import access_to
     from vasttui.watch.moving_in import Wanted
     from vasttui.watch.rentals_journal import Rentals
     from vasttui.watch.rented import RentedSession
@@ -80,12 +97,8 @@ def screen_of(journal: Journal, run: RunRow) -> Session:
     rentals = Rentals(journal)
     rental = rentals.of_run(run.name)
     rentals.close()
-    try:
-        access = access_to(rental.account) if rental is not None else None
-    except CloudError:
-        access = None  # watched all the same; what needs the market says that it is not at hand
     number = max(1, len(journal.attempts(run.name)))
-    return RentedSession(journal, run, plan, access, Wanted(number=number))
+    return RentedSession(journal, run, plan, _access(rental), Wanted(number=number))
 
 
 def last_attempt(journal: Journal, run: RunRow) -> Attempt:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
 from vasttui.cloud.errors import CloudError
-from vasttui.hosts.protocol import HostError, Stopped
+from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.monitor.check import Phase
 from vasttui.plan import Plan
 from vasttui.watch.access import Access
@@ -22,8 +22,9 @@ from vasttui.watch.lock import HeldError, RunLock
 from vasttui.watch.moving_in import MovingIn, Wanted
 from vasttui.watch.probing import follow_probe
 from vasttui.watch.rentals_journal import EndKind
+from vasttui.watch.rented_host import RentedHost, host_of
 from vasttui.watch.session import BringUpStep, ControlError, Meter, Remedy, RentalView, RunView, Snapshot
-from vasttui.watch.stay import Stay, host_of, priced
+from vasttui.watch.stay import Stay, priced
 
 Narrate = Callable[[BringUpStep], None]
 NOT_YET = "nothing is launched yet: the machine is being brought up"
@@ -178,11 +179,20 @@ class RentedSession:
     def _attend(self) -> None:
         """From here on the live session watches; it takes the run's lock over."""
         moving = self.moving
-        host, moving.host = moving.host or host_of(moving.rentals, self.run), None
         rental = moving.stay.rental if moving.stay is not None else None
+        inner, moving.host = moving.host, None
+        if inner is not None and rental is not None:
+            host: Host = RentedHost(self.run.host, rental, self.access, self._moved, inner)
+        else:
+            host = host_of(moving.rentals, self.run, self.access)
         self._lock.release()
         self.live = LiveSession(self.journal, self.run, priced(self.plan, rental), host)
         self._tasks.append(asyncio.create_task(self._relay(self.live)))
+
+    def _moved(self, place: str) -> None:
+        """The machine came back at another address."""
+        self.journal.move_run(self.run.name, place)
+        self.moving.run = replace(self.run, host=place)
 
     async def _relay(self, live: LiveSession) -> None:
         """The live session's news are ours; the last steps of the bring-up are read from them."""
@@ -205,6 +215,10 @@ class RentedSession:
     async def acknowledge(self, rule: str) -> None:
         """The user has seen this alert."""
         await self._launched().acknowledge(rule)
+
+    async def snooze(self, rule: str, seconds: float, reason: str) -> None:
+        """Silence an alert for a while."""
+        await self._launched().snooze(rule, seconds, reason)
 
     async def kill(self, meter: Meter = "keep") -> Stopped:
         """Stop the process group, then the meter where that is asked; the outcome of both."""

@@ -12,11 +12,9 @@ from vasttui.hosts.resolve import open_host
 from vasttui.logs.clean import clean_line
 from vasttui.plan import Plan
 from vasttui.watch.boot import destination
-from vasttui.watch.journal import RunRow
 from vasttui.watch.meters import cost_so_far
 from vasttui.watch.paths import known_hosts_path
-from vasttui.watch.rentals_journal import Rental, Rentals
-from vasttui.watch.runs import NOT_UP
+from vasttui.watch.rentals_journal import Rental
 from vasttui.watch.session import RentalView
 
 _HELLO = "vasttui-hello"
@@ -62,23 +60,6 @@ def machine_at(place: Endpoint | str, label: str, known_hosts: Path | None = Non
     """The rented machine there; its host key is pinned under the rental's label."""
     spec = place if isinstance(place, str) else destination(place)
     return open_host(spec, known_hosts=known_hosts or known_hosts_path(), host_key_alias=label)
-
-
-def host_of(rentals: Rentals, run: RunRow) -> Host:
-    """Where a run lives, rented or not.
-
-    Raises:
-        HostError: its machine is not up yet.
-    """
-    if run.host == NOT_UP:
-        beside = f" --plan {run.plan_path}" if run.plan_path else ""
-        raise HostError(
-            f"{run.name}: its machine is not up yet", f"vasttui run{beside} goes on with bringing it up"
-        )
-    rental = rentals.of_run(run.name)
-    if rental is None:
-        return open_host(run.host, known_hosts=known_hosts_path())
-    return machine_at(run.host, rental.label)
 
 
 async def hello(host: Host) -> None:

@@ -142,8 +142,9 @@ def host(view: View) -> Symptom | None:
     lost = view.history.lost_since
     if lost is None or view.now - lost < LINK_PATIENCE_S:
         return None
+    why = view.history.lost_why or "the run may still go on"
     return Symptom(
-        f"no answer for {duration(view.now - lost)}; the run may still go on",
+        f"no answer for {duration(view.now - lost)}; {why}",
         "check the link and the instance's state; the watcher keeps trying",
         since=lost,
     )
