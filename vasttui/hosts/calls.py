@@ -89,9 +89,9 @@ def stop(record: RecordRef, grace_s: float) -> list[str]:
     return ["stop", record.path, str(grace_s), *where(record)]
 
 
-def renew(record: RecordRef) -> list[str]:
+def renew(record: RecordRef, pulled: bool) -> list[str]:
     """Somebody looks after the run."""
-    return ["renew", record.path]
+    return ["renew", record.path, *(["1"] if pulled else [])]
 
 
 def read(record: RecordRef, offset: int, size: int) -> list[str]:

@@ -141,9 +141,9 @@ class Machine:
         """Its files, to be closed."""
         return await self._transport.files()
 
-    async def renew(self, record: RecordRef) -> None:
+    async def renew(self, record: RecordRef, pulled: bool = False) -> None:
         """Somebody looks after the run: its lease begins anew."""
-        await self._answer("renewed", calls.renew(record), b"", _CALL_S)
+        await self._answer("renewed", calls.renew(record, pulled), b"", _CALL_S)
 
     async def _answer(self, kind: str, arguments: list[str], data: bytes, timeout_s: float) -> Frame:
         """The one frame that a call is answered with."""

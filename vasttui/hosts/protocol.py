@@ -26,6 +26,19 @@ class UnreachableError(HostError):
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """How a rented machine ends its own meter: so long after the run, when nobody looks (`minutes`).
+
+    `done`, `crash`: what it does then. `url`: the market's. The key is the container's own, found there.
+    """
+
+    minutes: float
+    done: str
+    crash: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """What the recorder starts. `run_toml` is written into the record as it is."""
 
@@ -33,6 +46,7 @@ class Launch:
     workdir: str = ""
     env: dict[str, str] = field(default_factory=dict[str, str])
     run_toml: str = ""
+    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +142,6 @@ class Host(Protocol):
         """Its files, by SFTP or from the disk; to be closed."""
         ...
 
-    async def renew(self, record: RecordRef) -> None:
-        """Somebody looks after the run: its lease, if it has one, begins anew."""
+    async def renew(self, record: RecordRef, pulled: bool = False) -> None:
+        """Somebody looks after the run: its lease, if any, begins anew. `pulled`: all it made is here."""
         ...

@@ -5,6 +5,7 @@
     recorder.py probe  RECORD LOG SAMPLES [--log PATH] [--pid N] [--file PATTERN]    the same, one shot
     recorder.py stop   RECORD GRACE [--pid N]
     recorder.py read   RECORD OFFSET SIZE [--log PATH]
+    recorder.py renew  RECORD [PULLED]    somebody looks after the run (1: and has fetched what it made)
 
 `launch` leaves two processes behind, detached from the caller's session: the *recorder*, parent of the
 command, which pumps its output from a pipe into run.log, and its *heir*. A pipe rather than the file itself,
@@ -53,6 +54,8 @@ FILE_MISSING_S = 120.0
 FILE_KINDS = ("trainer_state.json", ".csv", ".jsonl", ".wandb", ".tfevents.")  # the best last
 SAMPLE_EVERY_S = float(os.environ.get("VASTTUI_SAMPLE_S", "5"))
 POLL_S = 0.1
+LEASE_POLL_S = float(os.environ.get("VASTTUI_LEASE_POLL_S", "10"))
+LEASE_RETRY_S = 60.0
 BEAT_S = 10.0
 EARLY_S = 0.25
 MARKER = "VASTTUI_RUN"
@@ -420,6 +423,7 @@ class Recorder:
         self.record = record
         self.pid = 0
         self.workdir = workdir
+        self.lease = Lease(record, None)
         self.status: int | None = None
         self._pipe = pipe
         self._log = os.open(in_record(record, "run.log"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -515,9 +519,16 @@ class Recorder:
             self._samples.add(sampler.rows(time.time()))
         sampler.gpus.close()
         self._end(open_pipe)
-        while self._move(time.time()):  # processes that outlive the command must not lose their output
-            pass
-        self.mark(time.time())
+        self._linger()
+
+    def _linger(self) -> None:
+        """Processes that outlive the command must not lose their output; and the lease is to be kept."""
+        open_pipe = True
+        while open_pipe or self.lease.holds(self.note):
+            wait = LEASE_POLL_S if self.lease.is_on else None
+            if select.select([self._pipe] if open_pipe else [], [], [], wait)[0]:
+                open_pipe = self._move(time.time())
+                self.mark(time.time())
 
     def _wait(self, now: float, sampler: Sampler) -> float:
         """Seconds until something is due."""
@@ -564,6 +575,124 @@ class Recorder:
         write_json(in_record(self.record, "exit.json"), dict(how_it_ended(self.status), ts=round(ended, 3)))
 
 
+# ---------------------------------------------------------------- the lease
+
+
+class Lease:
+    """A dead man's switch: the machine ends its own meter when the run is over and nobody looks any more.
+
+    It uses the key that a rented container has for itself alone. Any look at the record renews it. A machine
+    is given back only where what it made was fetched; else it is stopped, which keeps its disk. Once another
+    run lives here, this lease is over: that run has its own.
+    """
+
+    def __init__(self, record: str, spec: object) -> None:
+        self.record = record
+        self.spec = cast("dict[str, object]", spec) if isinstance(spec, dict) else {}
+        self.is_on = bool(self.spec)
+        self._not_before = 0.0
+        self._pause = LEASE_RETRY_S
+
+    def begin(self, note: "Callable[[str], None]") -> None:
+        """Say at once if it cannot work."""
+        if not self.is_on:
+            return
+        touch(in_record(self.record, "lease"))
+        if not all(own_key()):
+            note("lease: this machine has no CONTAINER_ID and CONTAINER_API_KEY: it cannot end its own meter")
+            self.is_on = False
+
+    def holds(self, note: "Callable[[str], None]") -> bool:
+        """Whether there is still something to wait for; acts when it is time."""
+        if not self.is_on:
+            return False
+        now = time.time()
+        if lives_elsewhere(self.record):
+            note("lease: another run lives here, so this one's is over")
+            self.is_on = False
+        elif now >= max(self.ends_at(), self._not_before):
+            self._act(note)
+            self._not_before = time.time() + self._pause
+            self._pause = min(self._pause * 2, 900.0)
+        return self.is_on
+
+    def ends_at(self) -> float:
+        """Unix seconds: so long after the end of the run, or the last look if that was later."""
+        ended = (read_json(in_record(self.record, "exit.json")) or {}).get("ts")
+        last = ended if isinstance(ended, (int, float)) else time.time()
+        with contextlib.suppress(OSError):
+            last = max(last, os.stat(in_record(self.record, "lease")).st_mtime)
+        return last + 60.0 * float(str(self.spec["minutes"]))
+
+    def _act(self, note: "Callable[[str], None]") -> None:
+        from urllib import error as urlerror  # noqa: PLC0415 - costs what a run of a moment need not pay
+        from urllib import request as urlrequest  # noqa: PLC0415
+
+        is_done = (read_json(in_record(self.record, "exit.json")) or {}).get("code") == 0
+        kind = str(self.spec["done" if is_done else "crash"])
+        if kind == "destroy" and not os.path.exists(in_record(self.record, "pulled")):
+            kind = "stop"
+        number_, key = own_key()
+        url = "{}/api/v0/instances/{}/".format(str(self.spec["url"]).rstrip("/"), number_)
+        body, method = (b"{}", "DELETE") if kind == "destroy" else (b'{"state": "stopped"}', "PUT")
+        headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+        near = url.startswith("http://127.0.0.1")
+        opener = urlrequest.build_opener(*([urlrequest.ProxyHandler({})] if near else []))
+        minutes = "{:g}".format(float(str(self.spec["minutes"])))
+        note(f"lease: nobody has looked for {minutes} min since the end: {kind} instance {number_}")
+        try:
+            request = urlrequest.Request(url, data=body, headers=headers, method=method)  # noqa: S310 - ours
+            with contextlib.closing(opener.open(request, timeout=60)) as reply:
+                said = json.loads(reply.read(65536).decode("utf-8", "replace") or "{}")
+            if said.get("success") is not True:
+                note("lease: the market refused: " + str(said.get("msg"))[:200].replace(key, "(key)"))
+        except urlerror.HTTPError as error:
+            note(f"lease: the market answers {error.code}; asked again later")
+            error.close()
+        except (OSError, ValueError) as error:
+            note("lease: the market cannot be asked: " + str(error)[:200].replace(key, "(key)"))
+
+
+def touch(path: str) -> None:
+    """Make a file, or make it new; a disk that is full changes nothing."""
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        os.utime(path, None)
+
+
+def renew(record: str, pulled: bool) -> None:
+    """Somebody looks after the run, and may have fetched what it made."""
+    if pulled:
+        touch(in_record(record, "pulled"))
+    emit("renewed")
+
+
+def own_key() -> "tuple[str, str]":
+    """(id, key) of the container, which it has for itself: in our environment, its first process's, PAM's."""
+    names = ("CONTAINER_ID", "CONTAINER_API_KEY")
+    places = [[f"{name}={value}" for name, value in os.environ.items()]]
+    places.append(read_text("/proc/1/environ").split("\0"))
+    places.append(read_text("/etc/environment").splitlines())
+    for place in places:
+        pairs = dict(entry.split("=", 1) for entry in place if "=" in entry)
+        found = [pairs.get(name, "").strip().strip('"') for name in names]
+        if found[0].isdigit() and found[1]:
+            return found[0], found[1]
+    return "", ""
+
+
+def lives_elsewhere(record: str) -> bool:
+    """Whether a command of another record runs on this machine."""
+    own = "{}={}".format(MARKER, (read_json(in_record(record, "pid.json")) or {}).get("id", "")).encode()
+    for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{name}/environ", "rb") as file:
+                entries = file.read().split(b"\0")
+            if own not in entries and any(entry.startswith(MARKER.encode() + b"=") for entry in entries):
+                return True
+    return False
+
+
 def how_it_ended(status: "int | None") -> "dict[str, object]":
     """A wait status → `code` or `signal`; neither where nobody could see it."""
     if status is None or status < 0:
@@ -607,9 +736,14 @@ def keep(record: str, spec: "dict[str, object]", tell: int) -> None:
         pid, status = os.waitpid(-1, 0)
         seen[pid] = status
     facts = read_json(in_record(record, "pid.json"))
-    if seen[recorder] == 0 or facts is None or os.path.exists(in_record(record, "exit.json")):
+    if seen[recorder] == 0 or facts is None:
         return
     successor = Recorder(record, pipe, str(facts.get("workdir", "")))
+    successor.lease = Lease(record, spec.get("lease"))
+    if os.path.exists(in_record(record, "exit.json")):
+        while successor.lease.holds(successor.note):
+            time.sleep(LEASE_POLL_S)
+        return
     successor.pid = int(str(facts["pid"]))
     successor.note("the recorder was killed; its heir has taken over")
     facts["recorder"] = os.getpid()
@@ -624,12 +758,14 @@ def record_command(record: str, spec: "dict[str, object]", pipe: int, feed: int,
     """The recorder's life: start the command, tell the launcher, pump."""
     workdir = str(spec.get("workdir") or "")
     recorder = Recorder(record, pipe, workdir)
+    recorder.lease = Lease(record, spec.get("lease"))
     mark = os.urandom(12).hex()
     env = dict(os.environ, PYTHONUNBUFFERED="1")
     env.update(cast("dict[str, str]", spec.get("env") or {}))
     env[MARKER] = mark
     shell = shutil.which("bash") or "/bin/sh"
     recorder.begin()
+    recorder.lease.begin(recorder.note)
     child: subprocess.Popen[bytes] | None = None
     try:
         child = subprocess.Popen(
@@ -1271,7 +1407,7 @@ def read(path: str, offset: int, size: int) -> None:
 def arguments() -> argparse.Namespace:
     """Who calls is our own program: no more help than this file's first lines."""
     parser = argparse.ArgumentParser(prog="recorder.py")
-    parser.add_argument("call", choices=["launch", "follow", "probe", "stop", "read"])
+    parser.add_argument("call", choices=["launch", "follow", "probe", "stop", "read", "renew"])
     parser.add_argument("record")
     parser.add_argument("numbers", nargs="*", type=float)
     parser.add_argument("--log", default="")
@@ -1282,14 +1418,29 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def attend(record: str, given: argparse.Namespace, values: "list[float]") -> None:
+    """`follow` or `probe`."""
+    beside = (given.file, given.file_name, given.file_at)
+    follower = Follower(record, int(values[0]), int(values[1]), given.log, given.pid, beside)
+    try:
+        (follow if given.call == "follow" else probe)(follower)
+    finally:
+        if follower.sampler is not None:
+            follower.sampler.gpus.close()
+
+
 def main() -> int:
     """Do it; what cannot be done is told in an error frame."""
     given = arguments()
     record = os.path.abspath(os.path.expanduser(given.record))
     values = [*given.numbers, 0.0, 0.0]
+    if given.call != "launch" and os.path.exists(in_record(record, "lease")):
+        touch(in_record(record, "lease"))
     try:
         if given.call == "launch":
             launch(record)
+        elif given.call == "renew":
+            renew(record, bool(values[0]))
         elif given.call == "stop":
             stop(record, values[0], given.pid)
         elif given.call == "read":
@@ -1297,14 +1448,7 @@ def main() -> int:
                 os.path.expanduser(given.log) or in_record(record, "run.log"), int(values[0]), int(values[1])
             )
         else:
-            act = follow if given.call == "follow" else probe
-            beside = (given.file, given.file_name, given.file_at)
-            follower = Follower(record, int(values[0]), int(values[1]), given.log, given.pid, beside)
-            try:
-                act(follower)
-            finally:
-                if follower.sampler is not None:
-                    follower.sampler.gpus.close()
+            attend(record, given, values)
     except Refused as refused:
         emit("error", text=str(refused), hint=refused.hint)
     except BrokenPipeError:

@@ -21,6 +21,7 @@ from vasttui.watch.ending import (
     only_one,
     unfinished_end,
 )
+from vasttui.watch.lease import renew_every_s
 from vasttui.watch.live import LiveSession
 from vasttui.watch.meters import cost_so_far, usd_h_now
 from vasttui.watch.policies import Due, Seen, due, next_at
@@ -68,6 +69,7 @@ class Ender:
         self._asked_at = 0.0
         self._failures = 0
         self._retry_at = 0.0
+        self._renewed_at = 0.0
         self._busy = asyncio.Lock()
 
     async def watch(self) -> None:
@@ -92,6 +94,7 @@ class Ender:
             if live.role != "watcher" or live.attempt is None or rental is None or not live.checks:
                 return
             now = self._clock()
+            await self._renew(now)
             if now < self._retry_at:
                 return
             try:
@@ -116,8 +119,19 @@ class Ender:
         usd_h = rental.usd_h if rental is not None else None
         now = self._clock()
         at = next_at(self._live.plan, self._judged(now), usd_h)
-        until = [now + _LONGEST_WAIT_S, *([] if at is None else [at])]
+        longest_s = min(_LONGEST_WAIT_S, renew_every_s(self._live.plan) or _LONGEST_WAIT_S)
+        until = [now + longest_s, *([] if at is None else [at])]
         return max(1.0, max(min(until), self._retry_at) - now)
+
+    async def _renew(self, now: float) -> None:
+        """Somebody attends the run that is over: the machine need not end itself."""
+        live, every_s = self._live, renew_every_s(self._live.plan)
+        if every_s is None or live.attempt is None or live.snapshot().exit is None:
+            return
+        if now - self._renewed_at >= every_s:
+            self._renewed_at = now
+            with suppress(HostError):  # it is renewed again in a while
+                await live.host.renew(live.attempt.ref)
 
     def _unfinished(self) -> Due | None:
         """An end that an earlier process began."""

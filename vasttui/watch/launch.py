@@ -13,6 +13,7 @@ from vasttui.logs.clean import clean_line
 from vasttui.plan import Plan
 from vasttui.plan.excerpt import to_excerpt
 from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.lease import lease_of
 from vasttui.watch.paths import run_dir
 
 Report = Callable[[Finding], None]
@@ -157,7 +158,13 @@ async def begin(journal: Journal, host: Host, order: Order, look: Look) -> Attem
     try:
         await host.launch(
             attempt.ref,
-            Launch(order.command, workdir=plan.run.workdir, env=dict(plan.run.env), run_toml=info.to_toml()),
+            Launch(
+                order.command,
+                workdir=plan.run.workdir,
+                env=dict(plan.run.env),
+                run_toml=info.to_toml(),
+                lease=lease_of(journal, order.run, plan),
+            ),
         )
     except UnreachableError as error:
         # No answer is not a no: it may run, so the attempt stays where a watch finds it.

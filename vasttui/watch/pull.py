@@ -55,7 +55,10 @@ async def pull(
         for attempt in attempts:
             await _add_record(files, choice, attempt, newest=attempt is attempts[-1])
         with Target(to).held() as target:
-            return await Work(host, files, target, choice, report, clock).run()
+            pulled = await Work(host, files, target, choice, report, clock).run()
+        if renewing is not None and pulled.is_complete and attempts[-1].attached is None:
+            await host.renew(attempts[-1].ref, pulled=True)
+        return pulled
     finally:
         if renewing is not None:
             renewing.cancel()

@@ -21,6 +21,7 @@ from vasttui.gate.price import cost_of
 from vasttui.plan.schema import Plan, VastSpec
 from vasttui.watch.boot import BadMachineError, Report, address, boot_budget_s, let_in, wait_running
 from vasttui.watch.bringup import Board
+from vasttui.watch.lease import ONSTART as LEASE_ONSTART
 from vasttui.watch.lock import holder
 from vasttui.watch.reconcile import account_of, clear, end, reconcile_alone, settle
 from vasttui.watch.rentals_journal import Rental, Rentals
@@ -74,7 +75,7 @@ def order_for(plan: Plan, offer: Offer, label: str) -> Order:
         spec.image,
         label,
         disk_gb=spec.disk_gb,
-        onstart=ONSTART,
+        onstart=f"{ONSTART}; {LEASE_ONSTART}" if plan.ending.lease_minutes else ONSTART,
         bid_usd_h=offer.min_bid if spec.interruptible else None,
         direct=bool(offer.direct_port_count),
     )

@@ -106,9 +106,9 @@ class RentedHost:
         """Its files."""
         return await self._inner.files()
 
-    async def renew(self, record: RecordRef) -> None:
+    async def renew(self, record: RecordRef, pulled: bool = False) -> None:
         """Renew the run's lease."""
-        await self._inner.renew(record)
+        await self._inner.renew(record, pulled)
 
     async def _explained(self, reading: Reading) -> Reading:
         """The reading, with what the market says of the instance; asked at most once a minute."""
