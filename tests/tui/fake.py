@@ -251,6 +251,17 @@ class FakeSession:
         )
         self.push(replace(self.current, alerts=alerts))
 
+    async def snooze(self, rule: str, seconds: float, reason: str) -> None:
+        await self._control("snooze", rule, seconds, reason)
+        until = self.current.now_ts + seconds
+        alerts = tuple(
+            replace(alert, state="acknowledged", snoozed_until=until, reason=reason)
+            if alert.rule == rule
+            else alert
+            for alert in self.current.alerts
+        )
+        self.push(replace(self.current, alerts=alerts))
+
     async def kill(self, meter: Meter = "keep") -> Stopped:
         await self._control("kill", *([meter] if meter != "keep" else []))
         return Stopped(True, True, False, "3 processes ended on TERM; none is left")

@@ -3,7 +3,6 @@
 import pytest
 
 from vasttui.tui.actions import ACTIONS, BY_ID, Context, footer_actions, help_rows, offered
-from vasttui.tui.screens.doing import Doing
 from vasttui.tui.screens.monitor import MonitorScreen
 
 # In most terminals these cannot be told from backspace, tab and enter.
@@ -21,7 +20,7 @@ def test_keys_and_ids_are_all_different() -> None:
 def test_every_action_can_be_done_and_explained(action: object) -> None:
     assert action in ACTIONS
     identifier = getattr(action, "id", "")
-    assert callable(getattr(Doing, f"do_{identifier}"))
+    assert callable(getattr(MonitorScreen, f"do_{identifier}"))
     assert getattr(action, "tooltip", "")
 
 

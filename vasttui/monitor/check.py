@@ -32,7 +32,8 @@ class Verdict(StrEnum):
 class Alert:
     """A rule that holds. `text`: what was seen, against what, since when. `advice`: what to do next.
 
-    `log_line` is the headline's line in the log, where there is one.
+    `log_line` is the headline's line in the log, where there is one. `snoozed_until`: an acknowledged alert
+    that still holds then is raised again; `reason` is why it was put off.
     """
 
     rule: Rule
@@ -43,6 +44,8 @@ class Alert:
     raised_at: float
     resolved_at: float | None = None
     log_line: int | None = None
+    snoozed_until: float | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ GROUP_TITLES: dict[Group, str] = {
 class Context:
     """What decides which actions are offered.
 
-    `market`: there is one to ask. `plan`: and a plan to rent by. `chosen`: a row is under the cursor.
-    `rented`: its machine bills to our account, whatever becomes of the run. `remedies`: what can be done
-    about a bring-up that failed.
+    `alert`: one waits to be seen; `held`: one holds, seen or not. `market`: there is one to ask. `plan`: and
+    a plan to rent by. `chosen`: a row is under the cursor. `rented`: its machine bills to our account,
+    whatever becomes of the run. `remedies`: what can be done about a bring-up that failed.
     """
 
     role: Role = "watcher"
@@ -32,6 +32,7 @@ class Context:
     ended: bool = False
     broken: bool = False
     alert: bool = False
+    held: bool = False
     menu: bool = False
     paused: bool = False
     market: bool = False
@@ -67,6 +68,10 @@ def _looks(context: Context) -> str:
 
 def _acknowledges(context: Context) -> str:
     return _changes_the_run(context) or ("" if context.alert else "no alert is waiting to be seen")
+
+
+def _snoozes(context: Context) -> str:
+    return _changes_the_run(context) or ("" if context.held else "no alert holds")
 
 
 def _plays(context: Context) -> str:
@@ -110,6 +115,7 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", "a", "seen", "Mark the alert as seen", "run", _acknowledges, 2),
+    Action("snooze", "s", "snooze", "Silence the alert for a while, with a reason", "run", _snoozes, 7),
     Action("kill", "k", "kill", "Stop the process and check that it is gone", "run", _kills, 3),
     Action("relaunch", "r", "relaunch", "Start a new attempt", "run", _changes_the_run, 4),
     Action(
@@ -125,6 +131,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("pause", "p", "pause", "Hold or resume the cadence; the live channel stays", "look", _looks, 8),
     Action("expand", "enter", "expand", "Open what is selected", "view", _never, 6),
     Action("log", "l", "log", "Read the log: search, follow", "view", _never, 5),
+    Action("jump", "j", "log there", "The log where the alert happened", "view", _never, 7),
+    Action("filter", "f", "filter", "Alerts listed: all, those that hold, one rule", "view", _never, 9),
     Action("chart", "m", "chart", "Charts of the whole run, with axes", "view", _never, 6),
     Action("window", "w", "window", "How much time the step rate shows", "view", _never, 9),
     Action("runs", "g", "runs", "Back to the list of runs", "view", _returns, 7),
@@ -133,6 +141,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("play", "space", "play/pause", "Play or pause the replay", "replay", _plays, 1),
     Action("back", "left", "back", "Back by a fiftieth of the run", "replay", _plays, 2, "←"),
     Action("ahead", "right", "ahead", "Ahead by a fiftieth of the run", "replay", _plays, 2, "→"),
+    Action("look_back", "comma", "look before", "Back to the look before", "replay", _plays, 4, ","),
+    Action("look_ahead", "full_stop", "next look", "Ahead to the next look", "replay", _plays, 4, "."),
+    Action("next_alert", "exclamation_mark", "alert", "To the next alert", "replay", _plays, 4, "!"),
     Action("faster", "plus,equals_sign", "faster", "Play twice as fast", "replay", _plays, 3, "+"),
     Action("slower", "minus", "slower", "Play half as fast", "replay", _plays, 3, "-"),
     Action("theme", "t", "theme", "Choose a theme, seen at once", "app", _never, 9),

@@ -39,6 +39,7 @@ def view_of(
         ended=snapshot.exit is not None or snapshot.link == "ended",
         broken=bool(broken),
         alert=any(alert.state == "raised" for alert in open_alerts(snapshot)),
+        held=bool(open_alerts(snapshot)),
         menu=menu,
         paused=snapshot.paused,
         market=market,

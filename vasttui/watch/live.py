@@ -155,6 +155,16 @@ class LiveSession:
                 self._scribe.acknowledged(self._current(), alert, self._now())
         self._news.tell()
 
+    async def snooze(self, rule: str, seconds: float, reason: str) -> None:
+        """Silence an alert for a while, with a reason; journalled."""
+        self._only_as_watcher()
+        until = self._now() + seconds
+        for known in list(self._monitor.alerts.open):
+            alert = self._monitor.snooze(known, until, reason) if known == rule else None
+            if alert is not None:
+                self._scribe.snoozed(self._current(), alert, self._now())
+        self._news.tell()
+
     async def kill(self, meter: Meter = "keep") -> Stopped:
         """Stop the whole process group, journalled before it is sent, verified after."""
         self._only_as_watcher()
@@ -360,7 +370,9 @@ class LiveSession:
             return
         self._repeat_owed(before=float("inf"))
         for alert in self.journal.alerts(self._current()):
-            if alert.state == "acknowledged":
+            if alert.state == "acknowledged" and alert.snoozed_until is not None:
+                self._monitor.snooze(alert.rule, alert.snoozed_until, alert.reason)
+            elif alert.state == "acknowledged":
                 self._monitor.acknowledge(alert.rule)
         self._live = True
 

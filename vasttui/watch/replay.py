@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # The judge and the log reader are a third of a screen's start: they are imported once it is drawn.
 JUDGE = "vasttui.monitor.drive"
 FRAME_S = 0.1
+READ_AHEAD_BYTES = 64 << 20  # a larger record is not judged twice
 REFUSAL = "this is a replay: nothing runs here that could be changed"
 
 
@@ -116,6 +117,15 @@ def _looks(record: Record, monitor: "Monitor") -> Iterator[Check]:
         yield monitor.look(monitor.history.now, "end of the record")
 
 
+def outline(record: Record) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """(times of all looks, times at which alerts began) of a whole record."""
+    checks = [
+        judged.check for judged in judge_record(record, judge_of(record)[0]) if judged.check is not None
+    ]
+    began = {a.since for check in checks for a in check.changed if a.state == "raised"}
+    return tuple(check.ts for check in checks), tuple(sorted(began))
+
+
 class ReplaySession:
     """A record on the screen: play, pause, speed, seek. Going back judges again from the start."""
 
@@ -123,6 +133,7 @@ class ReplaySession:
         self._record = record
         self._news = Broadcast()
         self._task: asyncio.Task[None] | None = None
+        self._ahead: asyncio.Task[None] | None = None
         self._monitor: Monitor | None = None
         start = run_of(record, plan_of(record)[0]).started_at
         end = max(start, record.end_ts)
@@ -142,14 +153,17 @@ class ReplaySession:
         return self._news.pictures(self.snapshot)
 
     async def start(self) -> None:
-        """Press play."""
+        """Press play, and read ahead where the alerts are."""
         self._task = asyncio.create_task(self._play())
+        if self._record.log_bytes <= READ_AHEAD_BYTES and not self._playback.looks:
+            self._ahead = asyncio.create_task(self._read_ahead())
 
     async def close(self) -> None:
         """Stop playing."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [task for task in (self._task, self._ahead) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._news.close()
 
     # -- playback ------------------------------------------------------------------------------------
@@ -185,6 +199,13 @@ class ReplaySession:
         for known in list(self._judge.alerts.open):
             if known == rule:
                 self._judge.acknowledge(known)
+        self._news.tell()
+
+    async def snooze(self, rule: str, seconds: float, reason: str) -> None:
+        """Silence an alert for a while of run time, in this replay."""
+        for known in list(self._judge.alerts.open):
+            if known == rule:
+                self._judge.snooze(known, self._playback.at + seconds, reason)
         self._news.tell()
 
     async def kill(self, meter: Meter = "keep") -> Stopped:  # noqa: ARG002 - the protocol's
@@ -254,6 +275,11 @@ class ReplaySession:
 
     def _take(self, checks: Iterable[Check]) -> None:
         self._stage.checks.extend(checks)
+
+    async def _read_ahead(self) -> None:
+        looks, alerts = await asyncio.to_thread(outline, self._record)
+        self._stage.playback = replace(self._playback, looks=looks, alerts=alerts)
+        self._news.tell()
 
     async def _play(self) -> None:
         await asyncio.to_thread(import_module, JUDGE)

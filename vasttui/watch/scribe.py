@@ -61,6 +61,12 @@ class Scribe:
         self.journal.put_alert(attempt, alert)
         self.journal.end_act(self.journal.begin_act(attempt, ts, "acknowledge", alert.rule), "done")
 
+    def snoozed(self, attempt: Attempt, alert: Alert, ts: float) -> None:
+        """Write down that the user put an alert off, and why."""
+        self.journal.put_alert(attempt, alert)
+        detail = f"{alert.rule} until {alert.snoozed_until:.0f}: {alert.reason}"
+        self.journal.end_act(self.journal.begin_act(attempt, ts, "snooze", detail), "done")
+
     def untold(self, attempt: Attempt, alerts: Iterable[Alert]) -> list[Alert]:
         """Of open alerts, those that no blocking watch has returned for and that nobody has acknowledged."""
         told = {act.detail for act in self.journal.acts(attempt, "told")}

@@ -65,13 +65,18 @@ class RentalView:
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """Where a replay stands: `start`, `end` and `at` in run time (unix s)."""
+    """Where a replay stands: `start`, `end` and `at` in run time (unix s).
+
+    `looks` and `alerts`: when the whole record has them, once it has been read ahead.
+    """
 
     start: float
     end: float
     at: float
     speed: float
     paused: bool
+    looks: tuple[float, ...] = ()
+    alerts: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +157,10 @@ class Session(Protocol):
 
     async def acknowledge(self, rule: str) -> None:
         """The user has seen this alert."""
+        ...
+
+    async def snooze(self, rule: str, seconds: float, reason: str) -> None:
+        """Silence an alert that holds; if it still does after `seconds`, it is raised again."""
         ...
 
     async def kill(self, meter: Meter = "keep") -> Stopped:

@@ -15,6 +15,7 @@ from vasttui.tui.view import View
 _STATES = {"raised": Tone.BAD, "acknowledged": Tone.WATCH, "resolved": Tone.GOOD}
 _STATE_WORDS = {"raised": "holds", "acknowledged": "seen, holds", "resolved": "resolved after"}
 _KEPT = 100
+OPEN = "open"
 
 
 def key_of(alert: Alert) -> str:
@@ -25,6 +26,13 @@ def key_of(alert: Alert) -> str:
 def ordered(alerts: tuple[Alert, ...]) -> list[Alert]:
     """Those that hold first, then newest first."""
     return sorted(alerts, key=lambda alert: (alert.state == "resolved", -alert.raised_at))[:_KEPT]
+
+
+def filtered(alerts: list[Alert], only: str) -> list[Alert]:
+    """All (empty), those that hold, or those of one rule."""
+    if only == OPEN:
+        return [alert for alert in alerts if alert.state != "resolved"]
+    return [alert for alert in alerts if only in ("", alert.rule)]
 
 
 def _wrapped(text: str, first: str, width: int) -> list[str]:
@@ -40,6 +48,10 @@ def entry(alert: Alert, now: float, width: int = 70, excerpt: Content | None = N
     until = alert.resolved_at if alert.resolved_at is not None else now
     lasted = until - alert.since
     held = f", {_STATE_WORDS[alert.state]} {figures.about(lasted)}" if lasted >= 1 else ""
+    if alert.snoozed_until is not None and alert.state == "acknowledged":
+        held = f", snoozed until {figures.moment(alert.snoozed_until, now)}"
+    if alert.reason and alert.state != "resolved":
+        held += f": {figures.one_line(alert.reason, 80)}"
     since = figures.moment(alert.since, now)
     open_ = alert.state != "resolved"
     head = Content.assemble(
@@ -71,6 +83,7 @@ class AlertFeed(OptionList):
 
     def __init__(self) -> None:
         super().__init__(id="alerts", classes="pane", markup=False)
+        self.filter = ""
         self._view: View | None = None
         self._prompts: dict[str, Content] = {}
         self.excerpts: dict[str, Content] = {}
@@ -78,12 +91,13 @@ class AlertFeed(OptionList):
     def show(self, view: View) -> None:
         """Take the feed; entries are replaced where they differ, rebuilt only when others came."""
         self._view = view
-        alerts = ordered(view.snapshot.alerts)
+        alerts = filtered(ordered(view.snapshot.alerts), self.filter)
         width = max(20, self.size.width - 1)
         prompts = {key_of(a): entry(a, view.now, width, self.excerpts.get(key_of(a))) for a in alerts}
         held = len(open_alerts(view.snapshot))
-        past = len(alerts) - held
-        self.border_title = Content(f"Alerts  {held} open" if held else "Alerts")
+        past = sum(alert.state == "resolved" for alert in view.snapshot.alerts)
+        only = f"  only {'those that hold' if self.filter == OPEN else self.filter}" if self.filter else ""
+        self.border_title = Content(f"Alerts  {held} open{only}" if held else f"Alerts{only}")
         self.border_subtitle = Content(_hint(held, past, view, width))
         self.set_class(held > 0, "-open")
         self.set_class(not alerts, "-quiet")
@@ -97,7 +111,8 @@ class AlertFeed(OptionList):
 
     def _rebuild(self, prompts: dict[str, Content]) -> None:
         chosen = self.highlighted_option.id if self.highlighted_option else None
-        quiet = Content.assemble(("✔ ", Tone.GOOD.style), ("no alert", "$text-muted"))
+        none = "no alert of this kind; f lists others" if self.filter else "no alert"
+        quiet = Content.assemble(("✔ ", Tone.GOOD.style), (none, "$text-muted"))
         options = [Option(prompt, id=key) for key, prompt in prompts.items()]
         self.set_options(options or [Option(quiet, id="quiet", disabled=True)])
         if options:
@@ -107,6 +122,16 @@ class AlertFeed(OptionList):
         """Wrap again."""
         if self._view is not None:
             self.show(self._view)
+
+    def cycle_filter(self) -> str:
+        """The next filter; returns its name."""
+        known = [] if self._view is None else sorted({alert.rule for alert in self._view.snapshot.alerts})
+        choices = ["", OPEN, *known]
+        at = choices.index(self.filter) + 1 if self.filter in choices else 0
+        self.filter = choices[at % len(choices)]
+        if self._view is not None:
+            self.show(self._view)
+        return {"": "all alerts", OPEN: "alerts that hold"}.get(self.filter, f"only {self.filter}")
 
     @property
     def chosen(self) -> Alert | None:

@@ -28,6 +28,7 @@ from vasttui.tui.panes.loss import LossPane
 from vasttui.tui.panes.machine import MachinePane
 from vasttui.tui.panes.playback import PlaybackBar
 from vasttui.tui.panes.rate import RatePane
+from vasttui.tui.screens.attending import Attending
 from vasttui.tui.screens.doing import Doing
 from vasttui.tui.sizes import MIN_HEIGHT, MIN_WIDTH
 from vasttui.tui.terminal import set_title
@@ -61,7 +62,7 @@ def bindings() -> list[BindingType]:
     ]
 
 
-class MonitorScreen(Doing, Screen[None]):
+class MonitorScreen(Attending, Doing, Screen[None]):
     """A run, live, mirrored or replayed."""
 
     app: "VastTui"
@@ -181,7 +182,7 @@ class MonitorScreen(Doing, Screen[None]):
             self.app.bell()
             self.query_one(AlertFeed).add_class("-fresh")
             self.set_timer(3.0, self._calm)
-        self._rung = (self._rung or set()) | raised
+        self._rung = raised
         step = (
             ""
             if view.snapshot.step is None
