@@ -13,10 +13,10 @@ from vasttui.cli.narrating import Narrator
 from vasttui.cli.screen import show
 from vasttui.cli.talking import ask, narrate
 from vasttui.plan import Plan
+from vasttui.watch.boot import require_login
 from vasttui.watch.journal import Journal, RunRow
-from vasttui.watch.lock import holder
 from vasttui.watch.rentals_journal import Rentals
-from vasttui.watch.runs import create_run
+from vasttui.watch.runs import NameTakenError, renew_run, unlaunched_run
 
 if TYPE_CHECKING:
     from vasttui.cloud.client import Vast
@@ -45,14 +45,17 @@ class Renting:
 def run_rented(ctx: click.Context, given: Renting) -> int:
     """The exit code."""
     require_writable(ctx, "rent")
-    require_ssh_key()
+    require_login()
     journal = Journal()
     rentals = Rentals(journal)
     beside = str(given.path.resolve()) if given.path is not None else ""
-    waiting = unlaunched(journal, given, beside)
+    waiting = unlaunched_run(journal, given.name, beside)
     wanted = at_market(given.url, lambda vast: choose(vast, rentals, given, waiting))
     rentals.close()
-    run = renewed(journal, waiting, given, beside)
+    try:
+        run = renew_run(journal, waiting, given.plan, given.name, beside)
+    except NameTakenError as error:
+        raise click.UsageError(str(error)) from None
     from vasttui.watch.access import find_access
     from vasttui.watch.rented import RentedSession
 
@@ -69,43 +72,6 @@ def run_rented(ctx: click.Context, given: Renting) -> int:
     if quiet:
         return show(session)
     return asyncio.run(attended(session, given))
-
-
-def require_ssh_key() -> None:
-    """Something to log in with, before money is spent.
-
-    Raises:
-        click.UsageError: there is neither a key nor an agent.
-    """
-    import os
-
-    from vasttui.watch.boot import public_keys
-
-    if not public_keys() and not os.environ.get("SSH_AUTH_SOCK"):
-        raise click.UsageError(
-            "no SSH key to log in with on a rented machine: ssh-keygen -t ed25519 makes one"
-        )
-
-
-def unlaunched(journal: Journal, given: Renting, beside: str) -> RunRow | None:
-    """A run of this plan whose bring-up was interrupted; nobody is at it now."""
-    for run in journal.runs():
-        same = run.name == given.name if given.name else bool(beside) and run.plan_path == beside
-        if same and not journal.attempts(run.name) and holder(run.name) is None:
-            return run
-    return None
-
-
-def renewed(journal: Journal, waiting: RunRow | None, given: Renting, beside: str) -> RunRow:
-    """The run, with the plan as it is now."""
-    from vasttui.watch.runs import NameTakenError
-
-    if waiting is not None:
-        journal.drop_run_if_never_launched(waiting)
-    try:
-        return create_run(journal, given.plan, waiting.name if waiting is not None else given.name, beside)
-    except NameTakenError as error:
-        raise click.UsageError(str(error)) from None
 
 
 async def choose(vast: "Vast", rentals: Rentals, given: Renting, waiting: RunRow | None) -> "Wanted":
@@ -143,6 +109,8 @@ async def attended(session: "RentedSession", given: Renting) -> int:
         from vasttui.watch.unattended import until_verdict
 
         outcome: Outcome = await until_verdict(session.live, "return", None)
+        if session.ender is not None:
+            await session.ender.settle(narrate)
         click.echo(outcome.text or outcome.verdict.value, nl=not outcome.text)
         return VERDICT_CODES[outcome.verdict]
     finally:

@@ -7,6 +7,7 @@ import click
 
 from vasttui.cli.codes import EXIT_ALERT, EXIT_CRASH, EXIT_DONE, EXIT_UNREACHABLE, VERDICT_CODES
 from vasttui.cli.common import find_run, last_attempt, require_free, session_of
+from vasttui.cli.policies import Policies
 from vasttui.cli.talking import json_option, narrate, put_json
 from vasttui.monitor.check import Check
 from vasttui.watch.journal import Journal
@@ -53,9 +54,13 @@ def until_printed(
     """Attend unattended, print the outcome, return its exit code."""
 
     async def attend() -> Outcome:
+        policies = Policies(session)
         try:
-            return await until_verdict(session, on_alert, timeout_s)
+            outcome = await until_verdict(session, on_alert, timeout_s)
+            await policies.settle(narrate)
+            return outcome
         finally:
+            await policies.close()
             await session.close()
 
     outcome = asyncio.run(attend())

@@ -79,7 +79,7 @@ def _scan(folder: Path) -> list[Entry]:
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
-    shutil.copyfile(source, draft)
+    shutil.copy2(source, draft)
     draft.replace(target)
 
 

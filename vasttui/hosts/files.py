@@ -39,7 +39,7 @@ class Files(Protocol):
         ...
 
     async def put(self, path: str, source: Path) -> None:
-        """Write a file of ours there, whole or not at all; folders on the way are made."""
+        """Write a file of ours there, whole or not at all, its times kept; folders on the way are made."""
         ...
 
     async def close(self) -> None:

@@ -86,7 +86,7 @@ class SftpFiles:
         try:
             if folder:
                 await self._client.makedirs(folder, exist_ok=True)
-            await self._client.put(str(source), draft)
+            await self._client.put(str(source), draft, preserve=True)
             with contextlib.suppress(*_NONE):  # what is replaced, where rename does not replace
                 await self._client.remove(target)
             await self._client.rename(draft, target)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from vasttui.cloud.errors import CloudError
 from vasttui.cloud.instance import Instance
 from vasttui.hosts.protocol import HostError
+from vasttui.logs.clean import clean_line
 from vasttui.watch.ending import (
     EndingElsewhereError,
     Ground,
@@ -77,7 +78,11 @@ class Ender:
         listening = asyncio.create_task(self._listen())
         try:
             while True:
-                await self.consider()
+                try:
+                    await self.consider()
+                except Exception as error:  # noqa: BLE001 - a fault of ours must be seen, and not end the policies
+                    self._fail()
+                    self._say(f"the plan's policies broke: {type(error).__name__}: {error}")
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._wait_s()):
                         await self._news.wait()
@@ -105,6 +110,12 @@ class Ender:
             found = begun or due(live.plan, await self._seen(rental))
             if found is not None:
                 await self._act(rental, found)
+
+    async def settle(self, tell: Callable[[str], None]) -> None:
+        """The watch is over: do what is due, wait for what is under way, and tell all of it."""
+        await self.consider()
+        for line in self.told:
+            tell(clean_line(line))
 
     async def _listen(self) -> None:
         was: tuple[bool, object] = (False, None)

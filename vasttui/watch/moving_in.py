@@ -21,6 +21,8 @@ from vasttui.watch.choosing import DEARER, search, to_try
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import Look, Order, begin, facts_of, look_from
 from vasttui.watch.prepare import prepare
+from vasttui.watch.pull import pull_folder
+from vasttui.watch.push import push
 from vasttui.watch.reconcile import account_of, end
 from vasttui.watch.rental import BAD, Rented, owner_of, rent, to_take_up
 from vasttui.watch.rentals_journal import EndKind, Rentals
@@ -86,6 +88,7 @@ class MovingIn:
         assert self.host is not None
         facts = await self._examine(self.host, rented.instance)
         await self._prepare(self.host)
+        await self._bring_back(self.host)
         await self._measure(self.host)
         return await self._launch(self.host, look_from(facts, self.findings))
 
@@ -225,6 +228,14 @@ class MovingIn:
         self._over(
             "bootstrap", f"{count} command{'s' if count > 1 else ''} done" if count else "none in the plan"
         )
+
+    async def _bring_back(self, host: Host) -> None:
+        """What an earlier machine has made and we have pulled: its resume command looks for it."""
+        if not self.wanted.resume or not self.plan.ending.pull:
+            return
+        folder = pull_folder(self.run)
+        said = await push(host, self.plan, folder, lambda line: self.board.say("bootstrap", line))
+        self._over("bootstrap", f"{self._step('bootstrap').text}; {said}")
 
     async def _measure(self, host: Host) -> None:
         if self.board.is_over("transfer"):

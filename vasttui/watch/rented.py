@@ -16,12 +16,14 @@ from vasttui.plan import Plan
 from vasttui.watch.access import Access
 from vasttui.watch.bringup import Board
 from vasttui.watch.broadcast import Broadcast
+from vasttui.watch.ender import Ender
+from vasttui.watch.ending import Ground, How, end_run
 from vasttui.watch.journal import Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, RunLock
-from vasttui.watch.moving_in import MovingIn, Wanted
+from vasttui.watch.moving_in import NO_KEY, MovingIn, Wanted
 from vasttui.watch.probing import follow_probe
-from vasttui.watch.rentals_journal import EndKind
+from vasttui.watch.rentals_journal import EndKind, Rental
 from vasttui.watch.rented_host import RentedHost, host_of
 from vasttui.watch.session import BringUpStep, ControlError, Meter, Remedy, RentalView, RunView, Snapshot
 from vasttui.watch.stay import Stay, priced
@@ -54,6 +56,7 @@ class RentedSession:
         self.access = access
         self.failure: CloudError | HostError | HeldError | None = None
         self.live: LiveSession | None = None
+        self.ender: Ender | None = None
         self.launched = asyncio.Event()
         self.stopped = asyncio.Event()
         self._narrate = narrate
@@ -187,7 +190,12 @@ class RentedSession:
             host = host_of(moving.rentals, self.run, self.access)
         self._lock.release()
         self.live = LiveSession(self.journal, self.run, priced(self.plan, rental), host)
-        self._tasks.append(asyncio.create_task(self._relay(self.live)))
+        self._tasks += self._watching(self.live)
+
+    def _watching(self, live: LiveSession) -> list[asyncio.Task[None]]:
+        """The watch, and the plan's policies beside it."""
+        self.ender = Ender(live, self.moving.rentals, self.access.open if self.access is not None else None)
+        return [asyncio.create_task(self._relay(live)), asyncio.create_task(self.ender.watch())]
 
     def _moved(self, place: str) -> None:
         """The machine came back at another address."""
@@ -227,10 +235,9 @@ class RentedSession:
                 raise ControlError(f"{NOT_YET}; to end the bill, destroy it")
             await self._end_tasks()
             return Stopped(True, False, False, await self._end_meter(meter))
-        stopped = await self.live.kill()
-        if meter == "keep" or not stopped.gone:
-            return stopped
-        return replace(stopped, text=f"{stopped.text}; {await self._end_meter(meter)}")
+        if meter == "keep":
+            return await self.live.kill()
+        return await self._end_run(How(meter, reason="asked"))
 
     async def relaunch(self, new_instance: bool = False) -> None:
         """A new attempt here, or on another machine."""
@@ -248,12 +255,17 @@ class RentedSession:
         if self.live is not None and choice == "retry":
             self.board.clear("probe")
             self.board.begin("probe", "starting the command again")
-            self._tasks = [asyncio.create_task(self._relay(self.live))]
+            self._tasks = self._watching(self.live)
             await self.live.relaunch()
             return
         failed = self.board.current
         if choice == "next":
-            await self._leave(f"given up at {failed or 'the run'}")
+            try:
+                await self._leave(f"given up at {failed or 'the run'}")
+            except ControlError:
+                if self.live is not None:
+                    self._tasks = self._watching(self.live)
+                raise
             failed = "rent"
         self.board.clear(failed or "rent")
         await self.start()
@@ -274,19 +286,46 @@ class RentedSession:
 
     async def _leave(self, why: str) -> None:
         """This machine is given back, and not taken again; the next one gets a new attempt."""
+        rental = self.moving.stay.rental if self.moving.stay is not None else None
         if self.live is not None:
-            await self.live.kill()
+            if self._machine() is not None:
+                await self._end_run(How("destroy", reason=why, bad=why))
             await self.live.close()
             self.live = None
             self.launched.clear()
+        else:
+            self._say(await self.moving.give_back(why))
         number = len(self.journal.attempts(self.run.name)) + 1
-        rental = self.moving.stay.rental if self.moving.stay is not None else None
-        self._say(await self.moving.give_back(why))
         wanted = self.moving.wanted
         usd_h = wanted.usd_h or (rental.usd_h if rental is not None else None)
         self.moving.wanted = replace(
             wanted, offers=(), usd_h=usd_h, another=True, number=number, resume=number > 1
         )
+
+    def _machine(self) -> Rental | None:
+        """What bills for this run, if anything."""
+        rental = self.moving.rentals.of_run(self.run.name)
+        return None if rental is None or rental.state == "closed" else rental
+
+    async def _end_run(self, how: How) -> Stopped:
+        """The process, what it made, the meter; each said while it happens."""
+        live, rental = self._launched(), self._machine()
+        if live.role != "watcher":
+            raise ControlError("another watcher holds this run: this screen only mirrors it")
+        if rental is None or self.access is None:
+            raise ControlError("no machine bills" if rental is None else f"no API key is at hand; {NO_KEY}")
+        ground = Ground(
+            self.journal, self.moving.rentals, self.run, self.plan, live.host, rental, self.access.open
+        )
+        try:
+            ended = await end_run(ground, how, self._say, lambda progress: self._say(progress.line))
+        except (CloudError, HostError) as error:
+            raise ControlError(f"{error}; {error.hint}" if error.hint else str(error)) from None
+        if how.meter == "destroy":
+            self.moving.stay = None
+        live.tell_ending(ended.text)
+        stopped = ended.stopped or Stopped(True, False, False, "")
+        return replace(stopped, text=ended.text)
 
     async def _end_meter(self, meter: EndKind) -> str:
         """Stop or destroy, confirmed by reading back."""
