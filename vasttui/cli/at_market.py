@@ -59,10 +59,13 @@ def _fail(error: CloudError) -> NoReturn:
 
 def exit_code(error: CloudError) -> int:
     """Of a failure of the market."""
+    from vasttui.watch.boot import NoLoginError
     from vasttui.watch.rental import RentingElsewhereError
 
     if isinstance(error, RentingElsewhereError):
         return EXIT_HELD
+    if isinstance(error, NoLoginError):
+        return EXIT_USAGE
     return next((code for known, code in CODES if isinstance(error, known)), EXIT_NEGATIVE)
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,12 @@ from vasttui.watch.journal import Journal
 from vasttui.watch.paths import config_dir
 from vasttui.watch.runs import overview
 from vasttui.watch.session import ControlError, Session
+
+if TYPE_CHECKING:
+    from vasttui.watch.market import Market
+
+if TYPE_CHECKING:
+    from vasttui.watch.market import Market
 
 
 def show(session: Session) -> int:
@@ -38,7 +44,28 @@ def require_terminal() -> None:
 def _options() -> dict[str, Any]:
     """What `vasttui --readonly --theme NAME …` asked for."""
     wanted = click.get_current_context().find_root().params
-    return {"readonly": wanted["readonly"], "theme": wanted["theme"], "user_themes": user_themes()}
+    readonly: bool = wanted["readonly"]
+    return {
+        "readonly": readonly,
+        "theme": wanted["theme"],
+        "user_themes": user_themes(),
+        "market": lambda: market_here(readonly=readonly),
+    }
+
+
+def market_here(*, readonly: bool = False) -> "Market":
+    """The market for the plan in this folder, if there is one; nothing is asked yet."""
+    from vasttui.plan.error import PlanError
+    from vasttui.plan.load import load_plan
+    from vasttui.watch.vast_market import VastMarket
+
+    path = Path("plan.toml")
+    if not path.exists():
+        return VastMarket(Journal(), readonly=readonly)
+    try:
+        return VastMarket(Journal(), load_plan(path), path, readonly=readonly)
+    except PlanError as error:
+        return VastMarket(Journal(), None, path, readonly=readonly, trouble=str(error))
 
 
 def user_themes() -> Path:

@@ -1,6 +1,7 @@
 """From rented to an SSH server that answers: how long that may take, and what will never come up."""
 
 import contextlib
+import os
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
@@ -42,6 +43,10 @@ _BAD_WORDS = (
 
 class BadMachineError(CloudError):
     """This instance will not come up, or not in time: destroy it and take another machine."""
+
+
+class NoLoginError(CloudError):
+    """Nobody could log in on what would be rented."""
 
 
 def boot_budget_s(image_gb: float | None, down_mbps: float | None) -> float:
@@ -192,3 +197,15 @@ def public_keys(home: Path | None = None) -> list[str]:
         with contextlib.suppress(OSError, UnicodeDecodeError):  # a key that is not there or not ours to read
             found.append((folder / f"{name}.pub").read_text("utf-8").strip())
     return [key for key in found if key.startswith(("ssh-", "ecdsa-"))]
+
+
+def require_login() -> None:
+    """Something to log in with on a rented machine, before money is spent.
+
+    Raises:
+        NoLoginError: there is neither a key nor an agent.
+    """
+    if not public_keys() and not os.environ.get("SSH_AUTH_SOCK"):
+        raise NoLoginError(
+            "no SSH key to log in with on a rented machine", "ssh-keygen -t ed25519 makes one; then again"
+        )

@@ -10,6 +10,7 @@ from vasttui.monitor.check import Check
 from vasttui.plan import Plan
 from vasttui.plan.write import plan_text
 from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.lock import holder
 
 NOT_UP = "vast.ai, not up yet"
 """What stands as the host of a run until its rented machine has an address; no ssh destination."""
@@ -79,6 +80,27 @@ def create_run(journal: Journal, plan: Plan, name: str, plan_path: str = "") -> 
     )
     journal.add_run(row)
     return row
+
+
+def unlaunched_run(journal: Journal, name: str, plan_path: str) -> RunRow | None:
+    """A run of that name (else of that plan) whose machine was never brought up; nobody is at it now."""
+    for run in journal.runs():
+        same = run.name == name if name else bool(plan_path) and run.plan_path == plan_path
+        if same and not journal.attempts(run.name) and holder(run.name) is None:
+            return run
+    return None
+
+
+def renew_run(journal: Journal, waiting: RunRow | None, plan: Plan, name: str, plan_path: str) -> RunRow:
+    """Write down a new run, in place of one that waits: with the plan as it is now.
+
+    Raises:
+        NameTakenError: the name is used; the message says what to do.
+    """
+    if waiting is not None:
+        journal.drop_run_if_never_launched(waiting)
+        name = waiting.name
+    return create_run(journal, plan, name, plan_path)
 
 
 def clean_name(text: str) -> str:
