@@ -17,9 +17,6 @@ from vasttui.watch.session import ControlError, Session
 if TYPE_CHECKING:
     from vasttui.watch.market import Market
 
-if TYPE_CHECKING:
-    from vasttui.watch.market import Market
-
 
 def show(session: Session) -> int:
     """The screen on one session; returns the exit code."""
@@ -61,11 +58,11 @@ def market_here(*, readonly: bool = False) -> "Market":
 
     path = Path("plan.toml")
     if not path.exists():
-        return VastMarket(Journal(), readonly=readonly)
+        return VastMarket(readonly=readonly)
     try:
-        return VastMarket(Journal(), load_plan(path), path, readonly=readonly)
+        return VastMarket(load_plan(path), path, readonly=readonly)
     except PlanError as error:
-        return VastMarket(Journal(), None, path, readonly=readonly, trouble=str(error))
+        return VastMarket(None, path, readonly=readonly, trouble=str(error))
 
 
 def user_themes() -> Path:

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -53,6 +53,7 @@ class VastTui(App[Leaving]):
         *,
         start: StartMenu | None = None,
         market: "Callable[[], Market] | None" = None,
+        first: Literal["start", "offers"] = "start",
         readonly: bool = False,
         theme: str | None = None,
         user_themes: Path | None = None,
@@ -63,6 +64,7 @@ class VastTui(App[Leaving]):
         self.session = session
         self.menu = start
         self._make_market = market
+        self._first = first
         self._market: Market | None = None
         self.readonly = readonly
         self._wanted_theme = theme
@@ -107,6 +109,8 @@ class VastTui(App[Leaving]):
         if self._theme_problems:
             toast(self, "; ".join(self._theme_problems), bad=True)
         keep_title(self)
+        if self._first == "offers":
+            self.show_offers()
         self.set_interval(_LOOK_FOR_TERMINAL_S, self._look_for_terminal)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):

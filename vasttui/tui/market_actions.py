@@ -20,6 +20,10 @@ def _ends(what: str) -> Refusal:
     return refused
 
 
+def _asks(context: Context) -> str:
+    return "" if context.market else "this screen was opened without a market"
+
+
 def _never(_: Context) -> str:
     return ""
 
@@ -46,6 +50,15 @@ _SCREEN = (
         "^p",
     ),
     Action("market_back", "escape,q", "back", "Back to where you came from", "app", _never, 0, "esc"),
+)
+
+START: tuple[Action, ...] = (
+    Action("start_offers", "o", "offers", "Search machines for rent, judged for plan.toml", "rent", _asks, 2),
+    Action("start_instances", "i", "instances", "What bills now, ours or not", "rent", _asks, 3),
+    Action("market_theme", "t", "theme", "Choose a theme, seen at once", "app", _never, 5),
+    Action("market_help", "question_mark", "help", "Every key of this screen", "app", _never, 4, "?"),
+    Action("market_palette", "ctrl+p", "commands", "All that can be done now", "app", _never, 9, "^p"),
+    Action("start_quit", "q,escape", "leave", "Close the screen; runs go on", "app", _never, 1, "q"),
 )
 
 OFFERS: tuple[Action, ...] = (

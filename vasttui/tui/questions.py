@@ -230,14 +230,14 @@ def end_question(row: InstanceRow, how: End) -> Question:
             facts,
             f"{foreign}{running}Its disk stays and bills {hourly(row.stopped_usd_h)}. Its GPU may be someone "
             "else's when you start it again. Nothing is pulled.",
-            [Answer("stop", f"Stop instance {row.id}")],
+            [Answer("stop", "Stop it")],
         )
     return Question(
         f"Destroy instance {row.id}?",
         facts,
         f"{foreign}{running}Everything on its disk is lost, nothing is pulled. It is read back until the "
         "market no longer has it; nothing bills then.",
-        [Answer("destroy", f"Destroy instance {row.id}")],
+        [Answer("destroy", "Destroy it")],
         typed=str(row.id),
     )
 

@@ -1,5 +1,6 @@
 """The market behind a screen: searches judged for the plan, machines rented for it, meters read and ended."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from vasttui.watch.rentals_journal import Rentals
 from vasttui.watch.rented import RentedSession
 from vasttui.watch.runs import renew_run, unlaunched_run
 from vasttui.watch.session import ControlError, Session
+from vasttui.watch.vast_market import wish_of
 
 _HOURS_A_MONTH = 720.0
 
@@ -46,23 +48,7 @@ class Dealer:
     @property
     def wish(self) -> Wish:
         """What the plan wants."""
-        plan = self.plan
-        if plan is None:
-            return Wish()
-        spec = plan.host.vast or VastSpec()
-        return Wish(
-            plan.run.name,
-            str(self.path or ""),
-            plan.run.command,
-            spec.query,
-            spec.image,
-            spec.disk_gb,
-            spec.interruptible,
-            plan.budget.max_usd,
-            plan.budget.max_hours,
-            plan.ending.on_done,
-            plan.ending.on_crash,
-        )
+        return wish_of(self.plan, self.path)
 
     @property
     def may_bill(self) -> bool:
@@ -122,6 +108,15 @@ class Dealer:
             raise ControlError(f"--readonly: to {how} changes")
         vast = self._open()
         return await end(vast, self._rentals, await account_of(vast), instance, how)
+
+    async def open(self) -> None:
+        """Find the key and make the client, in a thread: reading the trusted certificates takes a while.
+
+        Raises:
+            CloudError: there is no key, or the address is none.
+        """
+        if self._vast is None:
+            self._vast = await asyncio.to_thread(self._at_hand().open)
 
     async def close(self) -> None:
         """Let go of the connections."""

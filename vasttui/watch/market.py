@@ -19,8 +19,8 @@ _RANKS: dict[Status | None, int] = {"pass": 0, "warn": 1, None: 1, "fail": 2}
 class Wish:
     """The plan as far as renting goes. `path`: where it stands; `query`: what it searches.
 
-    `command` empty: there is no plan, so that offers are neither judged nor rented. `on_done`, `on_crash`:
-    what becomes of the machine then.
+    `command` empty: there is no plan, so that offers are neither judged nor rented; `trouble` says why, if
+    there is a file. `on_done`, `on_crash`: what becomes of the machine then.
     """
 
     name: str = ""
@@ -34,6 +34,7 @@ class Wish:
     max_hours: float | None = None
     on_done: str = "keep"
     on_crash: str = "keep"
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

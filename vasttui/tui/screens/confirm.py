@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
@@ -87,6 +88,16 @@ class ConfirmScreen(ModalScreen[str]):
         """The facts, where they do not fit."""
         text = self.query_one("#dialog-text")
         text.scroll_relative(y=pages * max(1, text.size.height - 1), animate=False)
+
+    def on_key(self, event: Key) -> None:
+        """What is typed on a button goes into the field, where there is one."""
+        fields = self.query("#dialog-typed").results(Input)
+        field = next(iter(fields), None)
+        if field is None or self.focused is field or not event.is_printable or event.character in (None, " "):
+            return
+        event.stop()
+        field.focus()
+        field.insert_text_at_cursor(event.character or "")
 
     @on(Input.Changed, "#dialog-typed")
     def typed(self, event: Input.Changed) -> None:

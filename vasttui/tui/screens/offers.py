@@ -361,7 +361,7 @@ class OffersScreen(ActingScreen):
         editing, text = self._editing, event.value.strip()
         self._close_field()
         if editing == "query":
-            self.search(text)
+            self.search(text or self.market.wish.query)
 
     def do_market_back(self) -> None:
         """Out of the field first, then back."""

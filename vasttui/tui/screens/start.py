@@ -6,22 +6,24 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from vasttui.tui import figures
-from vasttui.tui.controls import Controls, toast
+from vasttui.tui.actions import Action, Context
+from vasttui.tui.controls import said, toast
 from vasttui.tui.leaving import Leaving
+from vasttui.tui.market_actions import START
 from vasttui.tui.panes.checks import TONES
+from vasttui.tui.screens.acting import ActingScreen, ActionBar, bindings_of
 from vasttui.tui.start import RunRow, StartMenu
 from vasttui.tui.tone import Tone
 
 if TYPE_CHECKING:
-    from vasttui.tui.app import VastTui
+    from vasttui.watch.market import Bill
 
 _WORST = ("CRASH", "ALERT", "LOST", "WATCH", "PROBE", "WARMUP", "OK", "DONE")
 _REFRESH_S = 2.0
@@ -49,33 +51,32 @@ def run_entry(row: RunRow, width: int) -> Content:
     return text.truncate(max(20, width), ellipsis=True)
 
 
-class StartScreen(Screen[None]):
-    """A list; enter opens."""
+class StartScreen(ActingScreen):
+    """Lists; enter opens."""
 
-    app: "VastTui"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,escape", "leave", "leave"),
-        Binding("t", "theme", "theme"),
-    ]
+    ACTIONS: ClassVar[tuple[Action, ...]] = START
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(START)
 
     def __init__(self, menu: StartMenu) -> None:
         super().__init__()
         self.menu = menu
-        self.controls = Controls(self)
         self._rows: Sequence[RunRow] | None = None
 
+    @property
+    def context(self) -> Context:
+        """What can be done now."""
+        return Context(readonly=self.app.readonly, market=self.app.has_market, menu=True)
+
     def compose(self) -> ComposeResult:
-        """Name, runs, demos, how to begin."""
+        """Name, runs, renting, demos, how to begin, keys."""
         with Vertical(id="start-box"):
             yield Static(Content.styled("vasttui", "bold $text-accent"), id="start-title")
-            yield Static(Content.styled("attend a training run", "$text-muted"), id="start-line")
-            runs = OptionList(id="runs", compact=True)
-            runs.border_title = Content("Runs")
-            yield runs
-            demos = OptionList(id="demos", compact=True)
-            demos.border_title = Content("Demos: recorded runs, replayed")
-            yield demos
-            yield Static(_hint(), id="start-hint")
+            yield Static(_hint(), id="start-line")
+            yield _list("runs", "Runs")
+            if self.app.has_market:
+                yield _list("renting", "Renting")
+            yield _list("demos", "Demos: recorded runs, replayed")
+            yield ActionBar(id="start-keys")
 
     def on_mount(self) -> None:
         """Demos are known; runs are read."""
@@ -85,6 +86,10 @@ class StartScreen(Screen[None]):
         )
         self.query_one("#demos").display = bool(self.menu.demos)
         self.refresh_rows()
+        self.call_after_refresh(self.show_keys)
+        if self.app.has_market:
+            self._fill_renting(None)
+            self.call_after_refresh(self._ask_what_bills)
         self.set_interval(_REFRESH_S, self.refresh_rows)
 
     def refresh_rows(self) -> None:
@@ -129,20 +134,87 @@ class StartScreen(Screen[None]):
         toast(self, f"opening {name} …")
         self.controls.run(how, lambda: call(name), self.app.show_session)
 
-    def action_leave(self) -> None:
+    # -- renting -------------------------------------------------------------------------------------
+
+    def _fill_renting(self, bill: "Bill | None") -> None:
+        entries = (
+            ("offers", "offers", "machines for rent, judged for plan.toml and priced for all of it", None),
+            (
+                "instances",
+                "instances",
+                "what bills now, ours or not",
+                None if bill is None else _billing(bill),
+            ),
+        )
+        options = self.query_one("#renting", OptionList)
+        chosen = options.highlighted
+        options.set_options(
+            Option(
+                Content.assemble(
+                    ("$ ", "$text-accent"), (f"{label:<11}", "bold"), line or (text, "$text-muted")
+                ),
+                id=name,
+            )
+            for name, label, text, line in entries
+        )
+        options.highlighted = chosen
+
+    def _ask_what_bills(self) -> None:
+        """Only where our own journal knows of something that may bill; a screen at rest asks nobody."""
+        if self.app.market.may_bill:
+            self.run_worker(self._read_bill(), group="bill", exclusive=True, exit_on_error=False)
+
+    async def _read_bill(self) -> None:
+        from vasttui.cloud.errors import CloudError  # noqa: PLC0415  not needed to start
+
+        try:
+            bill = await self.app.market.instances()
+        except CloudError as error:
+            toast(self, f"what bills is not known{said(error)}", bad=True)
+        else:
+            self._fill_renting(bill)
+
+    @on(OptionList.OptionSelected, "#renting")
+    def rented(self, event: OptionList.OptionSelected) -> None:
+        """To the market."""
+        self.action_do(f"start_{event.option.id}")
+
+    def do_start_offers(self) -> None:
+        """Machines for rent."""
+        self.app.show_offers()
+
+    def do_start_instances(self) -> None:
+        """What bills now."""
+        self.app.show_instances()
+
+    def do_start_quit(self) -> None:
         """Nothing was begun."""
         self.app.exit(Leaving(0, ""))
 
-    def action_theme(self) -> None:
-        """Choose a theme."""
-        self.app.choose_theme()
+    def on_resize(self) -> None:
+        """Lines and keys for the new room."""
+        self.call_after_refresh(self.show_keys)
+
+
+def _list(name: str, title: str) -> OptionList:
+    made = OptionList(id=name, compact=True)
+    made.border_title = Content(title)
+    return made
+
+
+def _billing(bill: "Bill") -> Content:
+    """How many meters run, what they take an hour, and whether one of them serves nobody."""
+    if not bill.rows:
+        return Content.styled("nothing bills", "$text-success")
+    orphans = sum(row.whose == "orphan" for row in bill.rows)
+    text = f"{figures.plural(len(bill.rows), 'instance')}, ${bill.usd_h:.3f}/h together"
+    if not orphans:
+        return Content(text)
+    return Content.assemble(f"{text}  ", (f"▲ {orphans} without a run", "bold $text-error"))
 
 
 def _hint() -> Content:
     return Content.assemble(
-        ("vasttui run -- python train.py", "bold"), ("   starts a run here      ", "$text-muted"),
-        ("enter", "bold $text-accent"), (" opens  ", "$text-muted"),
-        ("tab", "bold $text-accent"), (" other list  ", "$text-muted"),
-        ("t", "bold $text-accent"), (" theme  ", "$text-muted"),
-        ("q", "bold $text-accent"), (" leave", "$text-muted"),
+        ("attend a training run: ", "$text-muted"), ("vasttui run -- python train.py", "bold"),
+        (" starts one here", "$text-muted"),
     )  # fmt: skip
