@@ -1,58 +1,11 @@
-"""From many counters to one step: which of them counts the run, and what its numbers mean."""
+"""From many counters to one step: which of them counts the run."""
 
-from dataclasses import dataclass, replace
-
-from vasttui.logs.sighting import BAR, EPOCH, NAMED, STEP, Sighting
+from vasttui.logs.places import HEADER, Epochs, Place, Source
+from vasttui.logs.sighting import BAR, NAMED, STEP, Sighting
 
 MAX_SOURCES = 128
 _TAKEOVER_SILENCE = 6
-
-
-@dataclass(slots=True)
-class Source:
-    """One counter as it has been seen: its last value, how it moves, what it counts in."""
-
-    trust: int
-    bar: bool = False
-    last: float | None = None
-    total: float | None = None
-    raw_inner: float | None = None
-    gap: float = 0.0
-    growths: int = 0
-    growths_since: int = 0
-    laps: int = 0
-    last_epoch: float | None = None
-    per_epoch: float | None = None
-    restarts_with_epoch: bool | None = None
-    zero_based: bool = False
-    batch: float | None = None
-    started_after_losses: int = 0
-    elapsed: float = 0.0
-    has_loss: bool = False
-    nested: bool = False
-    first: float | None = None
-    lap_length: float | None = None
-    lap_done: float | None = None
-    outer_at_end: float | None = None
-
-
-@dataclass(slots=True)
-class Place:
-    """Where the run stands by one sighting: step and total of the run, batch of the epoch."""
-
-    step: float
-    total: float | None = None
-    batch: float | None = None
-    per_epoch: float | None = None
-
-
-def _batch_size(sighting: Sighting, before: float | None, step: float) -> float:
-    """How many examples make a batch: a bar moves by one; tutorials print each tenth, or begin with one."""
-    if sighting.bar:
-        return step
-    if before and before < step and step % before == 0:
-        return before
-    return step if step % 10 else step / 10
+_EPOCHS = (HEADER, "epoch", "bar of epochs")
 
 
 class Counters:
@@ -62,35 +15,13 @@ class Counters:
         self.sources: dict[str, Source] = {}
         self.primary = ""
         self.silence = 0
-        self.epoch_base: float | None = None
-        self.header_epoch: float | None = None
-        self.epochs: float | None = None
-        self.soft_epochs: float | None = None
-        self.fractional_epochs = False
+        self.epochs = Epochs()
         self.losses_seen = 0
 
-    def note_epoch(self, sighting: Sighting) -> None:
-        """Learn from any line which epoch it is, of how many, and whether they count from 0."""
-        epoch = sighting.epoch
-        if sighting.soft_epochs is not None:
-            self.soft_epochs = sighting.soft_epochs
-        if epoch is None or epoch != epoch:
-            return
-        if epoch != int(epoch):
-            self.fractional_epochs = True
-            return
-        if sighting.reader == "records":
-            return
-        if self.epoch_base is None or (epoch == 0 and self.header_epoch is None):
-            bare_bar = sighting.bar and sighting.epochs is None and epoch > 1
-            self.epoch_base = 0.0 if epoch == 0 or sighting.zero_based or bare_bar else 1.0
-        if sighting.source == "bar of epochs":
-            self.epoch_base = 0.0  # a bar counts what is done
-        if epoch < self.epoch_base:
-            self.epoch_base = epoch
-        self.header_epoch = epoch
-        if sighting.epochs is not None and sighting.epochs >= epoch:
-            self.epochs = sighting.epochs
+    @property
+    def coarse(self) -> bool:
+        """Whether nothing but epochs has been seen to grow yet."""
+        return not any(s.growths for key, s in self.sources.items() if key not in _EPOCHS)
 
     def passed_on(self, followed: str) -> bool:
         """Whether the run's counter is now another bar than the one followed so far."""
@@ -100,7 +31,7 @@ class Counters:
 
     def place(self, sighting: Sighting) -> Place | None:
         """The run's step by this sighting; None if its counter is not the one to follow."""
-        sighting = self._with_epoch_as_counter(sighting)
+        sighting = self.epochs.as_counter(sighting, self.coarse)
         if not sighting.counts:
             return None
         key = sighting.source or sighting.reader
@@ -114,110 +45,12 @@ class Counters:
         source.trust = max(source.trust, sighting.trust) if not sighting.weak else source.trust
         source.elapsed = max(source.elapsed, sighting.elapsed or 0.0)
         source.has_loss |= sighting.loss is not None
-        place = self._located(sighting, source)
+        place = self.epochs.locate(sighting, source)
         if place is None:
             return None
+        place.trust = sighting.trust
         self._grow(source, place)
         return place if self._follow(key, source, sighting, place) else None
-
-    def _with_epoch_as_counter(self, sighting: Sighting) -> Sighting:
-        """An epoch with figures, in a log that counts nothing finer, is the step."""
-        epoch = sighting.epoch
-        if sighting.counts or epoch is None or self.fractional_epochs:
-            return sighting
-        told = sighting.loss is not None or sighting.metrics or (sighting.bar and sighting.epochs)
-        if not told or epoch != int(epoch):
-            return sighting
-        if sighting.reader == "records" and sighting.mode == "eval":
-            return sighting
-        return replace(sighting, step=epoch, total=sighting.epochs, source="epoch", trust=EPOCH)
-
-    def _located(self, sighting: Sighting, source: Source) -> Place | None:
-        if sighting.samples is not None:
-            self._samples_to_batches(sighting, source)
-        epoch = sighting.epoch if sighting.epoch is not None else self.header_epoch
-        if sighting.step is not None and (sighting.inner is None or sighting.trust > STEP):
-            if (
-                sighting.inner is None
-                and source.trust > EPOCH
-                and self._counts_within_epoch(sighting, source, epoch)
-            ):
-                return self._within_epoch(sighting.step, sighting.total, epoch, sighting, source)
-            source.last_epoch = epoch
-            if sighting.bar and sighting.total:
-                return self._by_laps(sighting.step, sighting.total, source)
-            return Place(sighting.step, sighting.total)
-        if sighting.inner is None:
-            return None
-        return self._within_epoch(sighting.inner, sighting.inner_total, epoch, sighting, source)
-
-    def _samples_to_batches(self, sighting: Sighting, source: Source) -> None:
-        """Examples of the epoch → batches. PyTorch's example prints each tenth batch; a bar, each one."""
-        samples = sighting.samples or 0.0
-        before = source.raw_inner
-        source.raw_inner = samples
-        step = samples - before if before is not None else samples
-        exact = not sighting.bar or samples < 1000  # above, a bar says 1.02k
-        if step > 0 and exact and (source.batch is None or (sighting.bar and step < source.batch)):
-            source.batch = _batch_size(sighting, before, step)
-        batch = source.batch or max(samples, 1.0)
-        sighting.inner = round(samples / batch)
-        if sighting.samples_total:
-            sighting.inner_total = round(sighting.samples_total / batch) if source.batch else None
-        sighting.seconds = None
-
-    def _counts_within_epoch(self, sighting: Sighting, source: Source, epoch: float | None) -> bool:
-        """`Epoch 2, step 10`: a step that starts again with each epoch is a batch."""
-        if source.restarts_with_epoch is None and epoch is not None and sighting.step is not None:
-            if source.last_epoch is not None and epoch > source.last_epoch and source.raw_inner is not None:
-                source.restarts_with_epoch = sighting.step <= source.raw_inner
-            elif (
-                source.last_epoch is None
-                and sighting.epoch is not None
-                and sighting.epochs
-                and sighting.total
-            ):
-                ahead = epoch - (self.epoch_base or 0.0)
-                if ahead >= 1 and sighting.step < sighting.total * ahead / sighting.epochs * 0.9:
-                    source.restarts_with_epoch = True
-        source.last_epoch = epoch if epoch is not None else source.last_epoch
-        source.raw_inner = sighting.step
-        return bool(source.restarts_with_epoch)
-
-    def _within_epoch(
-        self, inner: float, per_epoch: float | None, epoch: float | None, sighting: Sighting, source: Source
-    ) -> Place | None:
-        if inner == 0 and not sighting.bar and sighting.loss is not None:
-            source.zero_based = True
-        done = inner + 1 if source.zero_based else inner
-        if source.per_epoch is None or done > source.per_epoch:
-            source.per_epoch = done if per_epoch is None else per_epoch
-        if per_epoch is not None:
-            source.per_epoch = per_epoch
-        if epoch is None:
-            return self._by_laps(done, source.per_epoch or done, source)
-        if self.epoch_base is None:
-            self.epoch_base = 0.0 if epoch == 0 else 1.0
-        before = max(0.0, epoch - self.epoch_base)
-        epochs = sighting.epochs or self.epochs or self.soft_epochs
-        exact = per_epoch is not None
-        total = epochs * source.per_epoch if epochs and exact and source.per_epoch else None
-        source.last_epoch = epoch
-        step = before * source.per_epoch + done
-        if total is not None and step > total:
-            total = None
-        return Place(step, total, done, per_epoch)
-
-    def _by_laps(self, done: float, per_epoch: float, source: Source) -> Place:
-        """A counter that begins anew after its end counts another epoch."""
-        before = source.lap_done
-        if before is not None and done < before and before >= 0.99 * per_epoch and done <= 0.05 * per_epoch:
-            source.laps += 1
-        source.lap_done, source.lap_length = done, per_epoch
-        if source.laps == 0:
-            return Place(done, per_epoch)
-        epochs = self.epochs or self.soft_epochs
-        return Place(source.laps * per_epoch + done, epochs * per_epoch if epochs else None, done, per_epoch)
 
     @staticmethod
     def _grow(source: Source, place: Place) -> None:
@@ -235,6 +68,8 @@ class Counters:
     def _follow(self, key: str, source: Source, sighting: Sighting, place: Place) -> bool:
         """Decide whether this counter is (or now becomes) the run's."""
         primary = self.sources.get(self.primary)
+        if source.nested and source.last_epoch is not None and self._yield_to_outer(key):
+            return False
         if key == self.primary:
             self.silence = 0
             return True
@@ -257,6 +92,13 @@ class Counters:
         if self._may_take_over(primary, source):
             return self._take_over(key)
         return False
+
+    def _yield_to_outer(self, key: str) -> bool:
+        """A loop within each step is not the run's count, if there is another bar."""
+        outer = next((k for k, s in self.sources.items() if s.bar and not s.nested and s.growths), None)
+        if outer is not None and key == self.primary:
+            self._take_over(outer)
+        return outer is not None
 
     def _agrees(self, primary: Source, place: Place) -> bool:
         """Whether two counters tell the same: same total, or a value just about where the first stands."""
@@ -288,13 +130,15 @@ class Counters:
 
     def _is_an_epoch(self, outer: Source, inner: Source) -> bool:
         """`tqdm(epochs)` over `tqdm(batches)`: at each end of the inner bar the outer stands one further."""
+        if outer.per_epoch is not None:
+            return False  # it counts within an epoch itself
         ended = inner.last is not None and inner.total is not None and inner.lap_done == inner.lap_length
         if not ended or outer.last == inner.outer_at_end:
             return False
         follows = inner.outer_at_end is not None and outer.last == inner.outer_at_end + 1
         inner.outer_at_end = outer.last
         if follows and outer.total is not None and outer.total <= 1000:
-            self.epochs = self.epochs or outer.total
+            self.epochs.count = self.epochs.count or outer.total
             outer.nested = True  # from now on it only counts epochs
             return True
         return False

@@ -58,7 +58,7 @@ def summarise(reader: Told, events: Iterable[LogEvent]) -> ParseSummary:
     total = tracker.total
     if total is None and tracker.soft_total is not None and step is not None and step <= tracker.soft_total:
         total = tracker.soft_total
-    epochs, per_epoch = tracker.counters.soft_epochs, tracker.per_epoch
+    epochs, per_epoch = tracker.counters.epochs.soft_count, tracker.per_epoch
     if total is None and epochs and per_epoch and step is not None and step <= epochs * per_epoch:
         total = epochs * per_epoch
     found = list(events)

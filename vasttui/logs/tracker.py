@@ -5,7 +5,7 @@ from collections import deque
 from vasttui.logs.counters import Counters, Place
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
 from vasttui.logs.rates import Rates
-from vasttui.logs.sighting import EPOCH, Sighting
+from vasttui.logs.sighting import EPOCH, STEP, Sighting
 
 _MAX_RATIOS = 256
 _MAX_EVIDENCE = 600
@@ -39,7 +39,7 @@ class Tracker:
         self._sticky: dict[str, float] = {}
         self._recent: deque[tuple[float | None, dict[str, float]]] = deque(maxlen=6)
         self._ratios: dict[float, int] = {}
-        self._mean_step_trust = 0
+        self._mean_step_trust = STEP
         self._epochs_only = False
 
     def observe(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
@@ -48,7 +48,7 @@ class Tracker:
             return []
         events: list[LogEvent] = []
         bound(sighting)
-        self.counters.note_epoch(sighting)
+        self.counters.epochs.note(sighting)
         if sighting.soft_total is not None:
             self._note_soft_total(sighting)
         if sighting.mode == "aux":
@@ -126,12 +126,12 @@ class Tracker:
         return [*events, *self._check_nan(sighting, ts)]
 
     def _move(self, place: Place, sighting: Sighting) -> None:
-        if self._mean_step_trust == EPOCH and sighting.trust > EPOCH:
+        if self._mean_step_trust <= EPOCH < place.trust:
             self.first_step = None  # until now only epochs were counted
             self.rates = Rates()
             self.total = None if self._epochs_only else self.total
         self._epochs_only = not sighting.counts
-        self._mean_step_trust = sighting.trust
+        self._mean_step_trust = place.trust
         if self.first_step is None:
             self.first_step = place.step
             self._evident("first_step", sighting)
@@ -190,7 +190,7 @@ class Tracker:
     def _learn_epoch_length(self, sighting: Sighting) -> None:
         """HF's dict lines name the epoch, the bar the step; some come late, the usual ratio is true."""
         epoch = sighting.epoch
-        if not epoch or sighting.counts or not self.step or not self.counters.fractional_epochs:
+        if not epoch or sighting.counts or not self.step or not self.counters.epochs.fractional:
             return
         ratio = float(f"{self.step / epoch:.3g}")
         if ratio in self._ratios or len(self._ratios) < _MAX_RATIOS:
@@ -246,7 +246,7 @@ class Tracker:
         if epoch is not None and epoch != int(epoch) and self._steps_per_epoch and self.step is not None:
             return min(self.step, float(round(epoch * self._steps_per_epoch)))
         if epoch is not None and self.per_epoch and epoch == int(epoch) and sighting.reader != "records":
-            return (epoch - (counters.epoch_base or 0.0) + 1) * self.per_epoch
+            return (epoch - (counters.epochs.base or 0.0) + 1) * self.per_epoch
         if self.step is None and epoch is not None and epoch == int(epoch):
             return epoch
         return self._end_of_epoch()

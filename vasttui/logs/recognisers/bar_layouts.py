@@ -69,7 +69,7 @@ LAYOUTS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = (
     ("progressbar", b" of ", _N_OF_TOTAL),
     ("rich", b"\xe2", _RICH),
 )
-MAYBE = re.compile(rb"\d[\d,.]*[kKMG]?/\d|\d% \(\d|\w \[\d\d:\d\d,")
+MAYBE = re.compile(rb"\d[\d,.]*[kKMG]?/(?:\d|Unknown)|\d% \(\d|\w \[\d\d:\d\d,")
 
 STEP_NOUNS = frozenset(
     (
@@ -124,8 +124,10 @@ BEGINS_WITH_TRAINING = re.compile(rb"^\W*(?:" + _TRAINING + rb")", re.IGNORECASE
 SPLIT_NAME = re.compile(rb"^\s*(?:train|val|valid|test): +(?=[A-Za-z])")
 
 EPOCH = re.compile(
-    b"(?:epoch|ep|" + "轮|エポック".encode() + rb")\s*[:#]?\s*\[?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE
+    b"(?:epoch|episode|ep|" + "轮|エポック".encode() + rb")\s*[:#]?\s*\[?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE
 )
+# `Epoch 1/4, Steps: …`: what the bar counts is said after the epoch
+THEN_STEPS = re.compile(rb"epoch.{0,20}\bsteps?\W*$", re.IGNORECASE)
 NUMBERED_TRAINING = re.compile(
     rb"^\W*(?:train|training|fit)\w*\s*[:#\[(]?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE
 )

@@ -128,8 +128,10 @@ def _count(sighting: Sighting, bar: _Found, noun: str) -> None:
     if (layouts.OVER_EPOCHS.match(bar.desc) and total is not None) or noun in layouts.EPOCH_NOUNS:
         sighting.put("epoch", scaled(bar.text("n")), *bar.span("n"), scaled)
         sighting.epochs, sighting.source, sighting.trust = total, "bar of epochs", EPOCH
+        sighting.told_more = True
         return
-    role = "inner" if _epoch(sighting, bar) or bar.name == "keras" else "step"
+    within = _epoch(sighting, bar) and not layouts.THEN_STEPS.search(bar.desc)
+    role = "inner" if within or bar.name == "keras" else "step"
     if sighting.mode != "train":
         role = "step"
     elif noun and noun not in layouts.STEP_NOUNS and bar.name == "tqdm" and total is not None:
@@ -146,7 +148,10 @@ def _count(sighting: Sighting, bar: _Found, noun: str) -> None:
 def _name(sighting: Sighting, bar: _Found, role: str, total: float | None) -> None:
     """The counter's name: its description without numbers, and the total, which tells two bare bars apart."""
     if role != "step":
-        sighting.source, sighting.trust = "bar of an epoch", STEP if total is not None else BAR
+        loop = layouts.EPOCH.search(bar.desc)
+        words = bar.desc[: loop.start(1)].strip(b" \t:#[").decode("utf-8", "replace")[:60] if loop else ""
+        sighting.source = f"bar of an epoch, {words}" if words else "bar of an epoch"
+        sighting.trust = STEP if total is not None else BAR
         return
     words = re.sub(rb"\d+(?:\.\d+)?", b"#", bar.desc).strip(b" \t:|").decode("utf-8", "replace")[:60]
     sighting.source = f"bar {words} /{total:g}" if total is not None else f"bar {words}"
@@ -164,7 +169,9 @@ def _epoch(sighting: Sighting, bar: _Found) -> bool:
     sighting.put("epoch", number(found[1]), *found.span(1), number)
     if found[2]:
         sighting.put("epochs", number(found[2]), *found.span(2), number)
+    sighting.told_more = True
     if yolo:
+        sighting.last_index = True
         sighting.loss = sum(number(part) for part in yolo[3].split()[:-2])
         sighting.irregular = True
     if sighting.epochs is not None and bar.name == "rich" and "•".encode() in bar.text("post"):
