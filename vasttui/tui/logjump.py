@@ -55,7 +55,7 @@ async def find_step(read: Read, snapshot: Snapshot, step: int) -> int | None:
         return None
     begin = max(0, begin - _SLACK)
     _, data = await read(begin, min(_WINDOW, end - begin + _SLACK))
-    found = [match.start() for match in re.finditer(rb"(?<![\d.])%d(?![\d.]*\d)" % step, data)]
+    found = [match.start() for match in re.finditer(rb"(?<![\d.])0*%d(?![\d.]*\d)" % step, data)]
     if not found:
         return end
     near = min(found, key=lambda at: abs(begin + at - end))

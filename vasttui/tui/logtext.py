@@ -6,11 +6,10 @@ from textual.content import Content
 
 from vasttui.logs.clean import clean_line
 from vasttui.monitor.check import Alert
+from vasttui.tui.logjump import COUNTED, find_alert, headline
 from vasttui.watch.session import Session
 
-_BLOCK = 256 * 1024
 _TAIL = 64 * 1024
-_SCAN_LIMIT = 8 * 1024 * 1024
 _BEFORE, _AFTER = 6, 3
 _HEADLINE = re.compile(r"\b(?:\w*(?:Error|Exception|Interrupt)\b|out of memory|NaN\b|[Kk]illed)")
 
@@ -22,11 +21,12 @@ def plain_lines(data: bytes) -> list[str]:
 
 async def lines_around(session: Session, alert: Alert) -> tuple[list[str], int | None]:
     """The lines to show for an alert and the index of its headline among them (None: not found)."""
-    length, tail = await session.read_log(-_TAIL, _TAIL)
-    if alert.log_line is not None and length <= _SCAN_LIMIT:
-        found = await _lines_at(session, alert.log_line, length)
+    if alert.log_line is not None:
+        offset = await find_alert(session.read_log, session.snapshot(), alert)
+        found = ([], None) if offset is None else await _lines_at(session, alert, offset)
         if found[0]:
             return found
+    _, tail = await session.read_log(-_TAIL, _TAIL)
     lines = plain_lines(tail)
     while lines and not lines[-1]:
         lines.pop()
@@ -37,28 +37,16 @@ async def lines_around(session: Session, alert: Alert) -> tuple[list[str], int |
     return lines[first : where + _AFTER + 1], where - first
 
 
-async def _lines_at(session: Session, line: int, length: int) -> tuple[list[str], int | None]:
-    """Lines around line `line` (from 1), counted from the log's start in blocks."""
-    seen = 0
-    offset = 0
-    wanted = bytearray()
-    first = max(1, line - _BEFORE)
-    while offset < length:
-        _, block = await session.read_log(offset, _BLOCK)
-        if not block:
-            break
-        offset += len(block)
-        newlines = block.count(b"\n")
-        if wanted or seen + newlines + 1 >= first:
-            if not wanted:
-                skip = first - 1 - seen
-                block = block.split(b"\n", skip)[skip] if skip > 0 else block
-            wanted += block
-            if wanted.count(b"\n") > line - first + _AFTER or len(wanted) > 4 * _BLOCK:
-                break
-        seen += newlines
-    lines = plain_lines(bytes(wanted).rstrip(b"\n"))[: line - first + _AFTER + 1]
-    return lines, line - first if line - first < len(lines) else None
+async def _lines_at(session: Session, alert: Alert, offset: int) -> tuple[list[str], int | None]:
+    """Lines around a byte; none where a log too large to be counted does not have the headline there."""
+    begin = max(0, offset - _TAIL // 2)
+    length, data = await session.read_log(begin, _TAIL)
+    start = data.rfind(b"\n", 0, offset - begin) + 1
+    if length > COUNTED and headline(alert) not in data[start : start + _TAIL // 8].split(b"\n", 1)[0]:
+        return [], None
+    before = plain_lines(data[:start])[:-1][-_BEFORE:]
+    after = plain_lines(data[start:].rstrip(b"\n"))[: _AFTER + 1]
+    return before + after, len(before)
 
 
 def excerpt_content(lines: list[str], headline: int | None, width: int) -> Content:

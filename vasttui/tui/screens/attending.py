@@ -4,8 +4,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import on
-
 from vasttui.monitor.check import Alert
 from vasttui.tui import figures
 from vasttui.tui.controls import Controls, toast
@@ -118,8 +116,7 @@ class Attending(_Base):
         else:
             self.controls.run("seek", lambda: self.session.seek(ts), lambda _: None)
 
-    @on(PlaybackBar.Clicked)
-    def seek_clicked(self, event: PlaybackBar.Clicked) -> None:
+    def on_playback_bar_clicked(self, event: PlaybackBar.Clicked) -> None:
         """Where the bar was clicked."""
         playback = self.view.snapshot.playback
         if playback is not None:

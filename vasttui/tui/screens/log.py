@@ -347,4 +347,9 @@ class LogScreen(Screen[None]):
         view = self.lines
         view.mark = self.window.lines[line].offset if self.window.lines else None
         view.refit()
-        view.scroll_to(y=max(0, line - view.size.height // 3), animate=False)
+
+        def show() -> None:
+            view.scroll_to(y=max(0, line - view.size.height // 3), animate=False)
+            self._title()
+
+        self.call_after_refresh(show)  # a screen that was just opened has no height yet
