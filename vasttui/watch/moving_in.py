@@ -25,7 +25,7 @@ from vasttui.watch.pull import pull_folder
 from vasttui.watch.push import push
 from vasttui.watch.reconcile import account_of, end
 from vasttui.watch.rental import BAD, Rented, owner_of, rent, to_take_up
-from vasttui.watch.rentals_journal import EndKind, Rentals
+from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
 from vasttui.watch.session import BringUpStep
 from vasttui.watch.stay import Stay, hello, machine_at, priced, promised
 from vasttui.watch.transfer import measure
@@ -146,6 +146,7 @@ class MovingIn:
             another=self.wanted.another,
             report=self.report,
             board=self.board,
+            made=self._made,
         )
         label = rented.rental.label
         known = self.kept.steps(label)
@@ -154,6 +155,10 @@ class MovingIn:
         for step in self.board.steps[:2]:
             self.kept.keep(label, step)
         return rented
+
+    def _made(self, rental: Rental) -> None:
+        """It bills from now on, whatever becomes of it."""
+        self.stay = Stay(rental)
 
     async def _reach(self, vast: Vast, rented: Rented) -> None:
         label = rented.rental.label
@@ -233,9 +238,9 @@ class MovingIn:
         """What an earlier machine has made and we have pulled: its resume command looks for it."""
         if not self.wanted.resume or not self.plan.ending.pull:
             return
-        folder = pull_folder(self.run)
+        folder, before = pull_folder(self.run), self._step("bootstrap").text
         said = await push(host, self.plan, folder, lambda line: self.board.say("bootstrap", line))
-        self._over("bootstrap", f"{self._step('bootstrap').text}; {said}")
+        self._over("bootstrap", f"{before}; {said}")
 
     async def _measure(self, host: Host) -> None:
         if self.board.is_over("transfer"):

@@ -1,7 +1,7 @@
 """From offers to an instance that runs, one machine after the other, and never two at once."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from vasttui.cloud.account import Order
@@ -34,6 +34,9 @@ BAD_FOR_S = 86400.0
 BAD = "bad: "  # how the note of a rental begins whose machine is not to be taken again for a day
 _MAX_OWNER = 40
 _HOPELESS = (AuthError, CreditError, QuotaError)
+
+
+Made = Callable[[Rental], None]
 
 
 class RentingElsewhereError(CloudError):
@@ -113,13 +116,14 @@ async def rent(
     image_gb: float | None = None,
     report: Report = lambda _: None,
     board: Board | None = None,
+    made: Made = lambda _: None,
 ) -> Rented:
     """The first of `offers` that becomes a running machine; bad ones are destroyed and passed over.
 
     What a process that died has left is settled first, and taken up where it was rented for the same plan
     (not with `another`). `account` saves asking for it, where it is known from `reconcile`. `run`: the run
     that it is for, written down with the intent. `keys`: public keys to let in; they travel while it boots.
-    `board`: shows the steps `rent` and `boot`.
+    `board`: shows the steps `rent` and `boot`; `made` hears of every machine that begins to bill.
 
     May be killed at any point: the journal finds everything again.
 
@@ -141,7 +145,7 @@ async def rent(
                 "look again in a minute: vasttui instances",
             )
         board = board or Board(vast.clock.wall, lambda _: None)
-        work = _Renting(vast, rentals, plan, account, run, tuple(keys), image_gb, report, board)
+        work = _Renting(vast, rentals, plan, account, run, tuple(keys), image_gb, report, board, made)
         if not another and (taken := await work.take_up()) is not None:
             return taken
         return await work.take_new(offers)
@@ -160,6 +164,7 @@ class _Renting:
     image_gb: float | None
     report: Report
     board: Board
+    made: Made
     excluded: set[int] = field(default_factory=set[int])
 
     def __post_init__(self) -> None:
@@ -285,6 +290,7 @@ class _Renting:
             self.report(line)
             self.board.say("boot", line)
 
+        self.made(rental)
         self.board.begin("boot")
         await let_in(self.vast, rental.instance, self.keys)
         try:

@@ -59,7 +59,7 @@ class RentedSession:
         self.ender: Ender | None = None
         self.launched = asyncio.Event()
         self.stopped = asyncio.Event()
-        self._narrate = narrate
+        self.narrate = narrate
         self._clock = clock
         self._news = Broadcast()
         self._lock = RunLock(run.name)
@@ -363,7 +363,7 @@ class RentedSession:
         self.stopped.set()
 
     def _step_changed(self, step: BringUpStep) -> None:
-        self._narrate(step)
+        self.narrate(step)
         self._news.tell()
 
     def _say(self, message: str) -> None:

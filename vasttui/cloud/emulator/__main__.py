@@ -1,10 +1,12 @@
 """`python -m vasttui.cloud.emulator --port P --key KEY`: the market on a loopback port, until it is ended."""
 
 import asyncio
+import contextlib
 import errno
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -42,6 +44,7 @@ def _seconds(name: str, default: float, text: str) -> Callable[[Any], Any]:
     "--fault", "faults", multiple=True, callback=_faults, help="KIND or KIND:seconds=5,times=2; repeatable."
 )
 @click.option("--lax", is_flag=True, help="Keep no rate limits.")
+@click.option("--until-stdin-ends", is_flag=True, help="End when whoever holds our stdin has gone.")
 def main(
     port: int,
     key: str | None,
@@ -53,6 +56,7 @@ def main(
     destroy: float,
     faults: tuple[Fault, ...],
     lax: bool,
+    until_stdin_ends: bool,
 ) -> None:
     """Emulate Vast.ai on this machine: an invented market, real shells, no money."""
     settings = Settings(
@@ -61,7 +65,7 @@ def main(
     account_key = key or os.environ.get("VAST_API_KEY") or "emulated"
     emulator = Emulator(account_key, settings, RunningClock(speed), port)
     try:
-        asyncio.run(_serve(emulator))
+        asyncio.run(_serve(emulator, until_stdin_ends=until_stdin_ends))
     except OSError as error:
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
             raise
@@ -69,15 +73,25 @@ def main(
         sys.exit(2)
 
 
-async def _serve(emulator: Emulator) -> None:
+async def _serve(emulator: Emulator, *, until_stdin_ends: bool) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
+    if until_stdin_ends:
+        # A thread, so that any kind of stdin will do; it is left behind at the end.
+        threading.Thread(target=_wait_for_end, args=(loop, ended), daemon=True).start()
     for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(one, ended.set)
     async with emulator:
         sys.stdout.write(f"listening on {emulator.url}\n")
         sys.stdout.flush()
         await ended.wait()
+
+
+def _wait_for_end(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+    while os.read(0, 4096):
+        pass
+    with contextlib.suppress(RuntimeError):  # the loop has ended before
+        loop.call_soon_threadsafe(ended.set)
 
 
 if __name__ == "__main__":
