@@ -61,10 +61,13 @@ def kill_command(
     attempt = last_attempt(journal, row)
     ran = duration(time.time() - attempt.started_at)
     question = f"Kill {row.name} on {row.host or 'this machine'} (attempt {attempt.number}, {ran} old)?"
-    if not ask(question + _bills_on(journal, row), yes):
+    bill = _bills_on(journal, row)
+    if not ask(f"{question} Its machine stays: {bill}." if bill else question, yes):
         raise SystemExit(EXIT_NEGATIVE)
     stopped = asyncio.run(stop_over(journal, host_of(row), attempt, grace_s))
-    narrate(stopped.text + _bills_on(journal, row))
+    narrate(stopped.text)
+    if bill:
+        narrate(bill)
     raise SystemExit(EXIT_DONE if stopped.gone else EXIT_NEGATIVE)
 
 
@@ -97,18 +100,14 @@ def _bills_on(journal: Journal, row: RunRow) -> str:
     """That killing the process leaves the meter running; empty for a machine that is not rented."""
     if not row.host:
         return ""
-    from vasttui.watch.ender import running_rental
+    from vasttui.watch.ender import bills_on
     from vasttui.watch.rentals_journal import Rentals
 
     rentals = Rentals(journal)
     try:
-        rental = running_rental(rentals, row.name)
+        return bills_on(rentals, row.name)
     finally:
         rentals.close()
-    if rental is None:
-        return ""
-    price = f" at ${rental.usd_h:.3f}/h" if rental.usd_h is not None else ""
-    return f" Its machine, instance {rental.instance}, bills on{price}: --stop or --destroy ends that."
 
 
 async def stop_over(journal: Journal, host: Host, attempt: Attempt, grace_s: float) -> Stopped:

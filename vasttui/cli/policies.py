@@ -11,6 +11,7 @@ class Policies:
 
     def __init__(self, session: LiveSession) -> None:
         self._task: asyncio.Task[None] | None = None
+        self._run = session.run.name
         if not session.run.host:
             return
         from vasttui.cloud.errors import CloudError
@@ -34,6 +35,10 @@ class Policies:
         """Do what is due, wait for what is under way, and tell it."""
         if self._task is not None:
             await self._ender.settle(tell)
+            from vasttui.watch.ender import bills_on
+
+            if line := bills_on(self._rentals, self._run):
+                tell(line)
 
     async def close(self) -> None:
         """What is under way is taken up by the next watch."""

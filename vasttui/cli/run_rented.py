@@ -119,11 +119,8 @@ async def attended(session: "RentedSession", given: Renting) -> int:
 
 
 def tell_what_bills(session: "RentedSession") -> None:
-    """A machine that is kept goes on billing: how to go on, and how to end that."""
-    stay = session.moving.stay
-    if stay is None or stay.rental.instance is None:
-        return
-    price = f" at ${stay.rental.usd_h:.3f} an hour" if stay.rental.usd_h is not None else ""
-    how = f"vasttui kill {session.run.name} --destroy" if session.live is not None else ""
-    how = how or f"vasttui instances --destroy {stay.rental.instance}"
-    narrate(f"instance {stay.rental.instance} bills on{price}; {how} ends that")
+    """A machine that is kept goes on billing: how to end that."""
+    from vasttui.watch.ender import bills_on
+
+    if line := bills_on(session.moving.rentals, session.run.name):
+        narrate(line)

@@ -682,13 +682,18 @@ def own_key() -> "tuple[str, str]":
 
 
 def lives_elsewhere(record: str) -> bool:
-    """Whether a command of another record runs on this machine."""
+    """Whether a command of another record runs on this machine, for this user (by its home)."""
+    home = b"HOME=" + os.fsencode(os.environ.get("HOME", ""))
     own = "{}={}".format(MARKER, (read_json(in_record(record, "pid.json")) or {}).get("id", "")).encode()
     for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
         with contextlib.suppress(OSError):
             with open(f"/proc/{name}/environ", "rb") as file:
                 entries = file.read().split(b"\0")
-            if own not in entries and any(entry.startswith(MARKER.encode() + b"=") for entry in entries):
+            if (
+                own not in entries
+                and home in entries
+                and any(entry.startswith(MARKER.encode() + b"=") for entry in entries)
+            ):
                 return True
     return False
 

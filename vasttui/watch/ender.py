@@ -50,6 +50,17 @@ def running_rental(rentals: Rentals, run: str) -> Rental | None:
     return None if ended else rental
 
 
+def bills_on(rentals: Rentals, run: str) -> str:
+    """That a run's machine goes on billing, and how to end that; empty where it does not."""
+    rental = running_rental(rentals, run)
+    if rental is None or rental.instance is None:
+        return ""
+    price = f" at ${rental.usd_h:.3f} an hour" if rental.usd_h is not None else ""
+    how = f"vasttui kill {run} --destroy" if rentals.journal.attempts(run) else ""
+    how = how or f"vasttui instances --destroy {rental.instance}"
+    return f"instance {rental.instance} bills on{price}; {how} ends that"
+
+
 class Ender:
     """One run's. `open_vast` None: no key is at hand, which is told where one is needed."""
 
