@@ -10,7 +10,7 @@ from vasttui.watch.session import Remedy, Snapshot
 
 _NOTHING = "nothing bills"
 _LOST = "All else on its disk is lost."
-_PULLED = "The plan's artifacts are pulled and checked first."
+_PULLED = "The record and what [ending] pull names are fetched and checked first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def kill_question(view: View) -> Question:
         ]
     facts += [("Cost", _meter(snapshot)), _command(snapshot)]
     refused = _replay_note(snapshot, "stop")
-    if not _is_rented(snapshot):
+    if snapshot.rental is None:
         return Question(
             "Kill this run?",
             facts,
@@ -137,16 +137,24 @@ def relaunch_question(view: View) -> Question:
     return Question(
         f"Relaunch as attempt {snapshot.run.attempt + 1}?",
         facts,
-        "The plan's resume command is started (its command, where it has none). The meter runs on.",
+        _resumes(snapshot),
         _places(snapshot),
         typed="relaunch",
         refused=_replay_note(snapshot, "relaunch"),
     )
 
 
+def _resumes(snapshot: Snapshot) -> str:
+    text = "The plan's resume command is started (its command, where it has none)."
+    return text if snapshot.bringup and snapshot.rental is None else f"{text} The meter runs on."
+
+
 def _places(snapshot: Snapshot) -> list[Answer]:
     rental = snapshot.rental
-    if rental is None or not _is_rented(snapshot):
+    if snapshot.bringup and rental is None:
+        note = "Its last machine was given back; the next goes through the whole bring-up."
+        return [Answer("new", "On a new machine", "the next price", note)]
+    if rental is None:
         return [Answer("same", "Relaunch")]
     return [
         Answer("same", "On this machine", f"bills {hourly(rental.usd_h)}", "Its disk is as it was left."),
@@ -319,15 +327,13 @@ def _meter(snapshot: Snapshot) -> str:
     rental, forecast = snapshot.rental, snapshot.forecast
     spent = rental.spent_usd if rental is not None and rental.spent_usd is not None else forecast.spent_usd
     burn = rental.usd_h if rental is not None and rental.usd_h is not None else forecast.burn_usd_h
+    if snapshot.bringup and rental is None:
+        return f"{figures.money(spent)} spent; its machine was given back: nothing bills"
     if burn is None and spent is None:
         return "no price known for this machine"
     rate = f"{figures.money(burn) if rental is None else hourly(burn).removesuffix('/h')}/h"
     said = f"{figures.money(spent)} spent; the machine goes on costing"
     return f"{said} {rate if burn is not None else 'its price'}"
-
-
-def _is_rented(snapshot: Snapshot) -> bool:
-    return snapshot.rental is not None
 
 
 def _coming_up(snapshot: Snapshot) -> bool:

@@ -84,6 +84,8 @@ def _machine(rental: RentalView, forecast: Forecast, width: int) -> list[Content
 
 
 def _projection(forecast: Forecast, width: int) -> list[Content]:
+    if forecast.projected_usd is None and forecast.budget_usd is None and forecast.spent_usd is None:
+        return []
     if forecast.budget_usd is None:
         return [_row("projected", figures.money(forecast.projected_usd), "no budget set")]
     over = forecast.projected_usd is not None and forecast.projected_usd > forecast.budget_usd

@@ -128,7 +128,7 @@ class OffersScreen(ActingScreen):
         self._rows = self._sorted(self._filtered())
         columns = offer_columns(time())
         offers = self.query_one("#offers", OptionList)
-        width = max(20, offers.size.width - 2)
+        width = max(20, self.query_one("#offers-pane").size.width - 1)  # a scroll bar
         self._laid = lay_out(columns, self._rows, width)
         offers.set_options([Option(self._laid.row(row)) for row in self._rows])
         if self._rows:
