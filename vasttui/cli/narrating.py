@@ -7,6 +7,7 @@ from vasttui.cli.talking import narrate
 from vasttui.monitor.words import duration
 from vasttui.watch.session import BringUpStep
 
+QUIET_S = 2.0  # between lines of one step that is under way
 GLYPHS = {"doing": "·", "done": "✓", "warned": "!", "failed": "✗"}
 
 
@@ -16,6 +17,7 @@ class Narrator:
 
     began: float = field(default_factory=time.monotonic)
     told: dict[str, str] = field(default_factory=dict[str, str])
+    spoke: float = 0.0
     tails: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def step(self, step: BringUpStep) -> None:
@@ -27,7 +29,10 @@ class Narrator:
         text = step.text.strip()
         if self.told.get(step.name) == f"{step.state} {text}" or (step.state == "doing" and not text):
             return
-        self.told[step.name] = f"{step.state} {text}"
+        now = time.monotonic()
+        if step.state == "doing" and step.name in self.told and now - self.spoke < QUIET_S:
+            return
+        self.told[step.name], self.spoke = f"{step.state} {text}", now
         took = f" ({duration(step.took_s)})" if step.took_s is not None and step.state != "doing" else ""
         self._line(GLYPHS[step.state], step.name, f"{text}{took}")
 

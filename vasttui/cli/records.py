@@ -120,11 +120,29 @@ def _text_lines(judged: Judged) -> Iterator[str]:
 @click.argument("name", required=False)
 @click.option("--speed", type=click.FloatRange(min=0.1, max=100_000), default=DEMO_SPEED, show_default=True)
 @click.option("--list", "only_list", is_flag=True, help="Only list the sample runs.")
-def demo_command(name: str | None, speed: float, only_list: bool) -> None:
-    """Play a bundled sample run on the screen."""
+@click.option("--unattended", is_flag=True, help="Of `rent`: the whole walk without a screen, line by line.")
+@click.option(
+    "--boot",
+    "boot_s",
+    type=click.FloatRange(0, 600),
+    default=20.0,
+    show_default=True,
+    help="Of `rent`: seconds that a rented machine takes to boot.",
+)
+def demo_command(name: str | None, speed: float, only_list: bool, unattended: bool, boot_s: float) -> None:
+    """Play a bundled sample run on the screen.
+
+    `rent` instead walks through renting: search, gate, rent, bring-up, run, kill, destroyed, on an emulated
+    market whose machines are folders of this one. It costs nothing and leaves nothing behind.
+    """
+    if name == "rent":
+        from vasttui.cli.demo_rent import demo_rent
+
+        raise SystemExit(demo_rent(boot_s, unattended=unattended))
     if only_list:
         for each in demo_names():
             click.echo(f"{each}\t{about(each)}")
+        click.echo("rent\tRent a machine, from search to destroyed, on an emulated market.")
         raise SystemExit(EXIT_DONE)
     try:
         session = demo_session(name or demo_names()[0], speed)

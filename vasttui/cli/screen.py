@@ -15,6 +15,7 @@ from vasttui.watch.runs import overview
 from vasttui.watch.session import ControlError, Session
 
 if TYPE_CHECKING:
+    from vasttui.tui.start import StartMenu
     from vasttui.watch.market import Market
 
 
@@ -23,7 +24,7 @@ def show(session: Session) -> int:
     require_terminal()
     from vasttui.tui.app import run_session
 
-    return run_session(session, **_options())
+    return run_session(session, **screen_options())
 
 
 def require_terminal() -> None:
@@ -38,7 +39,7 @@ def require_terminal() -> None:
         )
 
 
-def _options() -> dict[str, Any]:
+def screen_options() -> dict[str, Any]:
     """What `vasttui --readonly --theme NAME …` asked for."""
     wanted = click.get_current_context().find_root().params
     readonly: bool = wanted["readonly"]
@@ -75,12 +76,18 @@ def open_start() -> int:
     require_terminal()
     from vasttui.cli.common import screen_of
     from vasttui.tui.app import run_menu
-    from vasttui.tui.start import RunRow, StartMenu
 
     journal = Journal()
     active = [o for o in overview(journal) if o.active]
     if len(active) == 1:
         return show(screen_of(journal, active[0].run))
+    return run_menu(start_menu(journal), **screen_options())
+
+
+def start_menu(journal: Journal) -> "StartMenu":
+    """The runs there are, and the demos."""
+    from vasttui.cli.common import screen_of
+    from vasttui.tui.start import RunRow, StartMenu
 
     def rows() -> Sequence[RunRow]:
         own = Journal()  # asked from a thread: SQLite connections stay in theirs
@@ -108,4 +115,4 @@ def open_start() -> int:
     async def demo(name: str) -> Session:
         return demo_session(name)
 
-    return run_menu(StartMenu(rows, open_run, demo, demo_names()), **_options())
+    return StartMenu(rows, open_run, demo, demo_names())
