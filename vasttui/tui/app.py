@@ -144,19 +144,44 @@ class VastTui(App[Leaving]):
         restore_title(self)
 
     def show_session(self, session: Session) -> None:
-        """From the start screen to a run."""
+        """To a run, from wherever; the one shown before is closed, it goes on unwatched."""
+        self._let_go()
         self.session = session
-        self.push_screen(self._monitor(session))
+        if self._is_monitor(self._back_to_first()):
+            self.switch_screen(self._monitor(session))  # pyright: ignore[reportUnknownMemberType]
+        else:
+            self.push_screen(self._monitor(session))
 
     def show_runs(self) -> None:
         """Back to the start screen: the session shown is closed, its run goes on."""
+        self._let_go()
+        if self._is_monitor(self._back_to_first()):
+            self.switch_screen(self._start_screen())  # pyright: ignore[reportUnknownMemberType]
+
+    def can_open(self, run: str) -> bool:
+        """There is a start screen to open runs from, or it is the one that is shown."""
+        return self.menu is not None or (self.session is not None and self.session.snapshot().run.name == run)
+
+    def back_to_run(self) -> None:
+        """From the screens above it to the run that is shown."""
+        while len(self.screen_stack) > 1 and not self._is_monitor(self.screen):
+            self.pop_screen()
+
+    def _let_go(self) -> None:
         session, self.session = self.session, None
         if session is not None:
             self.run_worker(session.close(), group="close", exit_on_error=False)
-        if len(self.screen_stack) > 1:
+
+    def _back_to_first(self) -> Screen[Any]:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
-        else:
-            self.switch_screen(self._start_screen())  # pyright: ignore[reportUnknownMemberType]
+        return self.screen
+
+    @staticmethod
+    def _is_monitor(screen: Screen[Any]) -> bool:
+        from vasttui.tui.screens.monitor import MonitorScreen  # noqa: PLC0415  one of two first screens
+
+        return isinstance(screen, MonitorScreen)
 
     @property
     def has_market(self) -> bool:

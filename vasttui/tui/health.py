@@ -85,8 +85,15 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
 
 
 def is_coming_up(snapshot: Snapshot) -> bool:
-    """A rented machine has not come to its first training step yet, or never will."""
-    return any(step.state in ("waiting", "doing", "failed") for step in snapshot.bringup)
+    """A rented machine has not come to its first training step yet, or never will.
+
+    A run that is taken up again is measured anew: that its probe still waits says nothing.
+    """
+    return any(
+        step.state in ("doing", "failed")
+        or (step.state == "waiting" and step.name not in ("probe", "baseline"))
+        for step in snapshot.bringup
+    )
 
 
 def _bring_up(snapshot: Snapshot) -> tuple[str, str]:

@@ -69,8 +69,9 @@ class RentedSession:
         self.moving = MovingIn(journal, run, plan, access, wanted, self.board, report)
         rental = self.moving.rentals.of_run(run.name)
         if rental is not None:
-            self.moving.stay = Stay(rental)
             self.board.restore(self.moving.kept.steps(rental.label))
+        if rental is not None and rental.state != "closed":
+            self.moving.stay = Stay(rental)
 
     @property
     def run(self) -> RunRow:

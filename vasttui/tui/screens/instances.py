@@ -67,7 +67,7 @@ class InstancesScreen(ActingScreen):
             readonly=self.app.readonly,
             market=True,
             chosen=chosen is not None,
-            alert=chosen is not None and bool(chosen.run) and self.app.menu is not None,
+            alert=chosen is not None and bool(chosen.run) and self.app.can_open(chosen.run),
         )
 
     @property
@@ -196,8 +196,12 @@ class InstancesScreen(ActingScreen):
 
     def do_instance_open(self) -> None:
         """The run that uses it."""
-        chosen, menu = self.chosen, self.app.menu
-        if chosen is not None and menu is not None:
+        chosen, menu, session = self.chosen, self.app.menu, self.app.session
+        if chosen is None:
+            return
+        if session is not None and session.snapshot().run.name == chosen.run:
+            self.app.back_to_run()
+        elif menu is not None:
             toast(self, f"opening {figures.one_line(chosen.run, 40)} …")
             self.controls.run("open", lambda: menu.open(chosen.run), self.app.show_session)
 
