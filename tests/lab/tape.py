@@ -1,5 +1,6 @@
 """A simulated run, as columns: what its log and its machine would have told, and what is true of it."""
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import merge
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from vasttui.logs.events import LogEvent, Progress
 from vasttui.monitor.check import Rule
-from vasttui.monitor.reading import Exit, Reading, Sample
+from vasttui.monitor.reading import Exit, Reading
+from vasttui.monitor.skim import Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -103,70 +105,55 @@ class Tape:
         return not any(begin <= ts < end for begin, end in self.blind)
 
 
-def readings(tape: Tape, until: float | None = None) -> Iterator[Reading]:
-    """The tape as the live channel would push it: each line, each sample, each loss of the host."""
-    end = tape.end if until is None else min(until, tape.end)
-    flow = merge(_lines(tape), _events(tape), _samples(tape), key=lambda reading: reading.ts)
-    cuts = iter([*tape.blind, (float("inf"), float("inf"))])
-    begin, back = next(cuts)
-    held: list[Reading] = []
-    for reading in flow:
-        if reading.ts > end:
-            break
-        while reading.ts >= back:
-            yield from _after_silence(held, back)
-            held, (begin, back) = [], next(cuts)
-        if reading.ts >= begin:
-            if not held:
-                yield Reading(begin, reachable=False)
-            held.append(reading)
-            continue
-        yield reading
-    if held and end >= back:
-        yield from _after_silence(held, back)
-    if tape.exit is not None and tape.exit.ts <= end and tape.sees(tape.exit.ts):
-        yield Reading(tape.exit.ts, exit=tape.exit, alive=False)
-
-
-def _after_silence(held: list[Reading], ts: float) -> Iterator[Reading]:
-    """The link is back: what was written meanwhile comes at once, with the times it was written at."""
-    yield Reading(
-        ts,
-        events=tuple(event for reading in held for event in reading.events),
-        samples=tuple(sample for reading in held for sample in reading.samples),
-        alive=True,
-    )
-
-
-def _lines(tape: Tape) -> Iterator[Reading]:
-    total = tape.total_steps
-    rows = zip(tape.line_ts.tolist(), tape.line_step.tolist(), tape.line_loss.tolist(), strict=True)
-    for ts, step, loss in rows:
-        yield Reading(ts, events=(Progress(ts, step, total_steps=total, loss=loss),), alive=True)
-
-
-def _events(tape: Tape) -> Iterator[Reading]:
-    for ts, event in tape.events:
-        yield Reading(ts, events=(event,), alive=True)
-
-
-def _samples(tape: Tape) -> Iterator[Reading]:
+def columns(tape: Tape) -> tuple[Columns, list[Reading]]:
+    """Lines and samples as columns, and the rest of what the live channel would push, in time order."""
     m = tape.machine
-    gpu = None if m.util is None else 0
-    blank = [None] * len(m.ts)
-    columns = [blank if c is None else c.tolist() for c in (m.util, m.vram, m.power)]
-    for ts, util, vram, power, ram, disk in zip(
-        m.ts.tolist(), *columns, m.ram.tolist(), m.disk.tolist(), strict=True
-    ):
-        sample = Sample(
-            ts,
-            gpu,
-            util_pct=util,
-            mem_used_mib=vram,
-            mem_total_mib=None if gpu is None else m.vram_total,
-            power_w=power,
-            ram_used_mib=ram,
-            ram_total_mib=m.ram_total,
-            disk_free_mib=disk,
-        )
-        yield Reading(ts, samples=(sample,), alive=True)
+    lines = _seen(tape, tape.line_ts)
+    rows = _seen(tape, m.ts)
+    gauges = {"gpu": m.util, "vram": m.vram, "power": m.power, "ram": m.ram, "disk": m.disk}
+    told = Columns(
+        line_ts=_doubles(tape.line_ts[lines]),
+        line_step=_doubles(tape.line_step[lines]),
+        line_loss=_doubles(tape.line_loss[lines]),
+        total_steps=tape.total_steps,
+        sample_ts=_doubles(m.ts[rows]),
+        gauges={name: _doubles(values[rows]) for name, values in gauges.items() if values is not None},
+        vram_total_mib=m.vram_total if m.util is not None else None,
+        ram_total_mib=m.ram_total,
+    )
+    others = [Reading(ts, events=(event,), alive=True) for ts, event in tape.events if tape.sees(ts)]
+    for begin, back in tape.blind:
+        others.append(Reading(begin, reachable=False))
+        if back < tape.end:
+            others.append(_caught_up(tape, begin, back))
+    if tape.exit is not None and tape.sees(tape.exit.ts):
+        others.append(Reading(tape.exit.ts, exit=tape.exit, alive=False))
+    return told, sorted(others, key=lambda reading: reading.ts)
+
+
+def _seen(tape: Tape, ts: Floats) -> "NDArray[np.bool_]":
+    seen = ts <= tape.end
+    for begin, back in tape.blind:
+        seen &= (ts < begin) | (ts >= back)
+    return seen
+
+
+def _doubles(values: "NDArray[np.float64] | Ints") -> "array[float]":
+    return array("d", np.ascontiguousarray(values, dtype=np.float64).tobytes())
+
+
+def _caught_up(tape: Tape, begin: float, back: float) -> Reading:
+    """The link is back: what was written meanwhile comes at once, with the times it was written at."""
+    hidden = (tape.line_ts >= begin) & (tape.line_ts < back)
+    rows = zip(tape.line_ts[hidden], tape.line_step[hidden], tape.line_loss[hidden], strict=True)
+    lines = [Progress(float(t), int(s), tape.total_steps, loss=float(x)) for t, s, x in rows]
+    events = [*lines, *(event for ts, event in tape.events if begin <= ts < back)]
+    return Reading(back, events=tuple(sorted(events, key=lambda event: event.ts or 0.0)), alive=True)
+
+
+def readings(tape: Tape) -> Iterator[Reading]:
+    """The tape as the live channel would push it: each line, each sample, each loss of the host."""
+    told, others = columns(tape)
+    lines = map(told.line, range(len(told.line_ts)))
+    samples = map(told.sample, range(len(told.sample_ts)))
+    return merge(lines, samples, others, key=lambda reading: reading.ts)

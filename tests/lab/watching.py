@@ -1,11 +1,11 @@
 """vasttui as a policy: the shipped judge, driven along a tape in virtual time."""
 
 from tests.lab.outcome import Outcome
-from tests.lab.tape import START, Tape, readings
+from tests.lab.tape import START, Tape, columns
 from vasttui.monitor.check import Check, Verdict
-from vasttui.monitor.drive import drive
 from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.run import Run
+from vasttui.monitor.skim import drive_columns
 from vasttui.plan import Budget, Cadence, Plan, RunSpec
 from vasttui.plan.schema import CadenceMode
 
@@ -28,7 +28,8 @@ def watch(tape: Tape, mode: CadenceMode = "fixed", attended: bool = True) -> Out
 def judge(tape: Tape, monitor: Monitor, attended: bool = True) -> Outcome:
     """The same with a judge of your own."""
     outcome = Outcome()
-    for check in drive(monitor, readings(tape), until=tape.end + 1):
+    told, others = columns(tape)
+    for check in drive_columns(monitor, told, others, until=tape.end + 1):
         shown = attended or check.verdict is not None
         if shown:
             outcome.looks += 1

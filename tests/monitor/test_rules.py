@@ -25,7 +25,7 @@ def test_a_healthy_run_raises_nothing_and_is_done_at_exit_0():
     assert checks[-1].line.endswith(" DONE")
 
 
-def test_a_step_that_stops_moving_is_a_stall_after_two_looks():
+def test_a_step_that_stops_moving_is_a_stall_that_one_look_confirms():
     training = Training().train(4000)
     stopped_at = START + training.at
     checks, _ = judge(training.wait(600))
@@ -33,8 +33,7 @@ def test_a_step_that_stops_moving_is_a_stall_after_two_looks():
     assert "step 4000" in alert.text
     assert alert.since == pytest.approx(stopped_at)
     assert 5 <= alert.raised_at - stopped_at <= 180
-    looks_between = [c for c in checks if stopped_at < c.ts < alert.raised_at]
-    assert [c.status for c in looks_between] == ["WATCH"]
+    assert not [c for c in checks if stopped_at < c.ts < alert.raised_at]
 
 
 def test_a_stall_ends_when_steps_come_again():

@@ -1,4 +1,8 @@
-"""From symptom to alert: suspected at one look, confirmed at a later one, resolved when gone for good."""
+"""From symptom to alert: suspected when first seen, confirmed by a later look, resolved when gone for good.
+
+A suspicion of the live channel counts from when it arose: the look that it asks for confirms it. What has
+gone by then costs no look at all. What came and went lately must last longer to be told again.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,12 +10,15 @@ from dataclasses import dataclass, field, replace
 from vasttui.monitor.check import Alert, Check, Rule
 from vasttui.monitor.rules import Symptom
 
+REPEAT_S = 3600.0
+MOST_PATIENCE = 8.0
+
 
 @dataclass(slots=True)
 class AlertBook:
-    """Open alerts and suspicions of one attempt. Only looks change it.
+    """Open alerts and suspicions of one attempt.
 
-    `suspected` and `clearing` hold the time from which a second look decides.
+    `suspected` and `clearing` hold the time from which a look decides.
     """
 
     suspected: dict[Rule, float] = field(default_factory=dict[Rule, float])
@@ -19,13 +26,33 @@ class AlertBook:
     open: dict[Rule, Alert] = field(default_factory=dict[Rule, Alert])
     past: list[Alert] = field(default_factory=list[Alert])
 
+    @property
+    def quiet(self) -> bool:
+        """Nothing is open, suspected or about to be resolved."""
+        return not (self.open or self.suspected or self.clearing)
+
+    def decides_at(self) -> float | None:
+        """When a look can decide about a suspicion, or about an alert whose cause has gone."""
+        return min((*self.suspected.values(), *self.clearing.values()), default=None)
+
+    def notice(self, now: float, symptoms: Mapping[Rule, Symptom], confirm_s: float) -> None:
+        """What the live channel shows between looks: suspicions come and go, nothing is raised."""
+        for rule in symptoms:
+            if rule in self.open:
+                self.clearing.pop(rule, None)
+            else:
+                self.suspected.setdefault(rule, now + self._patience(rule, now) * confirm_s)
+        for rule in self.open:
+            if rule not in symptoms:
+                self.clearing.setdefault(rule, now + confirm_s)
+        self._forget(symptoms)
+
     def look(self, now: float, symptoms: Mapping[Rule, Symptom], confirm_s: float) -> list[Alert]:
         """Judge the symptoms of a look. Returns the alerts raised and resolved by it."""
-        changed = [a for rule, s in symptoms.items() if (a := self._hold(now, rule, s, confirm_s))]
+        self.notice(now, symptoms, confirm_s)
+        changed = [a for rule, s in symptoms.items() if (a := self._hold(now, rule, s))]
         gone: list[Rule] = [rule for rule in self.open if rule not in symptoms]
-        changed += [a for rule in gone if (a := self._release(now, rule, confirm_s))]
-        self._forget(symptoms)
-        return changed
+        return changed + [a for rule in gone if (a := self._release(now, rule))]
 
     def acknowledge(self, rule: Rule) -> Alert | None:
         """The user has seen it; it stays open without asking for attention."""
@@ -33,6 +60,14 @@ class AlertBook:
         if alert is None or alert.state == "acknowledged":
             return None
         self.open[rule] = replace(alert, state="acknowledged")
+        return self.open[rule]
+
+    def snooze(self, rule: Rule, until: float, reason: str) -> Alert | None:
+        """As acknowledged, but raised again if it still holds at `until`."""
+        alert = self.open.get(rule)
+        if alert is None:
+            return None
+        self.open[rule] = replace(alert, state="acknowledged", snoozed_until=until, reason=reason)
         return self.open[rule]
 
     def restore(self, check: Check) -> None:
@@ -47,14 +82,17 @@ class AlertBook:
         current = sorted(self.open.values(), key=lambda a: -a.raised_at)
         return (*current, *reversed(self.past))
 
-    def _hold(self, now: float, rule: Rule, symptom: Symptom, confirm_s: float) -> Alert | None:
-        self.clearing.pop(rule, None)
+    def _patience(self, rule: Rule, now: float) -> float:
+        """1, and twice as much for each time this alert came and went within the last hour."""
+        lately = sum(a.rule == rule and now - (a.resolved_at or now) < REPEAT_S for a in self.past)
+        return min(MOST_PATIENCE, 2.0**lately)
+
+    def _hold(self, now: float, rule: Rule, symptom: Symptom) -> Alert | None:
         alert = self.open.get(rule)
         if alert is not None:
-            self.open[rule] = replace(alert, text=symptom.text, advice=symptom.advice)
+            self.open[rule] = _woken(replace(alert, text=symptom.text, advice=symptom.advice), now)
             return None
-        decided_at = self.suspected.setdefault(rule, now + confirm_s)
-        if not symptom.immediate and now < decided_at:
+        if not symptom.immediate and now < self.suspected[rule]:
             return None
         del self.suspected[rule]
         self.open[rule] = Alert(
@@ -68,9 +106,8 @@ class AlertBook:
         )
         return self.open[rule]
 
-    def _release(self, now: float, rule: Rule, confirm_s: float) -> Alert | None:
-        decided_at = self.clearing.setdefault(rule, now + confirm_s)
-        if now < decided_at:
+    def _release(self, now: float, rule: Rule) -> Alert | None:
+        if now < self.clearing[rule]:
             return None
         del self.clearing[rule]
         alert = replace(self.open.pop(rule), state="resolved", resolved_at=now)
@@ -79,3 +116,10 @@ class AlertBook:
 
     def _forget(self, symptoms: Mapping[Rule, Symptom]) -> None:
         self.suspected = {rule: ts for rule, ts in self.suspected.items() if rule in symptoms}
+
+
+def _woken(alert: Alert, now: float) -> Alert:
+    """The alert, raised again once it was snoozed for long enough; the reason stays to be read."""
+    if alert.snoozed_until is None or now < alert.snoozed_until:
+        return alert
+    return replace(alert, state="raised", snoozed_until=None)

@@ -3,31 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vasttui.monitor.pace import MIN_ADVANCES, Advance, weighted_median
+from vasttui.monitor.pace import MIN_ADVANCES, Advance, Pace, weighted_median
 
 SLOW_LOG_S = 420.0
 MANY_ADVANCES = 20
 FASTER = 1.25
+MEASURED_AGAIN = (40, 80, 160, 256)
+MEASURED_ON = 256
+SAME = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What healthy looks like: a median, not a peak, so that ordinary jitter stays above 70 % of it."""
+    """What healthy looks like: a median, not a peak, so that ordinary jitter stays above 70 % of it.
+
+    `power_spread_w`: how much the power flickers while it works; a card that hangs draws a frozen power.
+    """
 
     seconds_per_step: float
     gap_s: float
     util_pct: float | None = None
     power_w: float | None = None
     mem_used_mib: float | None = None
+    power_spread_w: float | None = None
 
 
-def enough_to_measure(advances: Sequence[Advance], probe_steps: int) -> bool:
+def enough_to_measure(pace: Pace, probe_steps: int) -> bool:
     """The probe is over: its steps are done, or a log that speaks seldom has spoken long enough."""
-    if len(advances) < MIN_ADVANCES:
+    if len(pace) < MIN_ADVANCES:
         return False
-    steps = sum(a.steps for a in advances)
-    lasted_s = sum(a.gap_s for a in advances)
-    return steps >= probe_steps or len(advances) >= MANY_ADVANCES or lasted_s >= SLOW_LOG_S
+    if len(pace) >= MANY_ADVANCES:
+        return True
+    return sum(pace.steps) >= probe_steps or sum(pace.gaps) >= SLOW_LOG_S
 
 
 def probe_pace(advances: Sequence[Advance]) -> float | None:
@@ -37,10 +44,15 @@ def probe_pace(advances: Sequence[Advance]) -> float | None:
     return weighted_median(warm or training)
 
 
-def outgrown(baseline: Baseline, advances: Sequence[Advance]) -> bool:
+def outgrown(baseline: Baseline, pace: Pace) -> bool:
     """The run has long been clearly faster than its baseline: that one was measured during warm-up."""
-    late = [a for a in advances if a.training][-MANY_ADVANCES:]
+    late = [a for a in pace.recent(MANY_ADVANCES * 2) if a.training][-MANY_ADVANCES:]
     if len(late) < MANY_ADVANCES:
         return False
     now = weighted_median(late)
     return now is not None and now * FASTER < baseline.seconds_per_step
+
+
+def refined(baseline: Baseline, seconds: float) -> bool:
+    """More steps of the same pace: they may sharpen the baseline, a clear change may not."""
+    return abs(seconds / baseline.seconds_per_step - 1) <= SAME

@@ -1,15 +1,26 @@
 """All that readings have told of a run so far: the one place where facts are kept, none judged."""
 
 import math
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import truediv
 
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
 from vasttui.logs.reader import LogReader
-from vasttui.monitor.baseline import Baseline, enough_to_measure, outgrown, probe_pace
+from vasttui.monitor.baseline import (
+    MEASURED_AGAIN,
+    MEASURED_ON,
+    Baseline,
+    enough_to_measure,
+    outgrown,
+    probe_pace,
+    refined,
+)
+from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, Drift
 from vasttui.monitor.metrics_file import MetricsFile
-from vasttui.monitor.pace import Pace
+from vasttui.monitor.pace import Advance, Pace, gaps_of
 from vasttui.monitor.reading import Chunk, Exit, FileChunk, Reading, Sample
 from vasttui.monitor.run import Run
 from vasttui.monitor.series import Mark, Series
@@ -37,7 +48,8 @@ OVER_AFTER_GAPS = 3.0
 class History:
     """Facts of one attempt. Times are host unix seconds; `now` is the newest time heard of.
 
-    `writes`: (when, MiB) of the clear drops in free disk space, as a checkpoint makes them.
+    `writes`: (when, MiB) of the clear drops in free disk space, as a checkpoint makes them; `freed_mib`: what
+    was given back by then, as a run does that keeps only its newest.
     """
 
     run: Run
@@ -45,6 +57,7 @@ class History:
     log: LogReader
     now: float = 0.0
     pace: Pace = field(default_factory=Pace)
+    drift: Drift = field(default_factory=lambda: Drift(0.7))
     baseline: Baseline | None = None
     series: dict[str, Series] = field(default_factory=dict[str, Series])
     marks: list[Mark] = field(default_factory=list[Mark])
@@ -69,8 +82,11 @@ class History:
     lost_why: str = ""
     interrupted: bool = False
     writes: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    freed_mib: float = 0.0
     metrics_file: MetricsFile | None = None
     _settled: bool = True
+    _measured_at: int = 0
+    _undrifted: Advance | None = None
 
     def __post_init__(self) -> None:
         self.total_steps = self.run.total_steps
@@ -95,10 +111,10 @@ class History:
         if reading.alive is not None:
             self.alive = reading.alive
         if reading.exit is not None and self.exit is None:
-            self._take_events(self.log.finish(reading.exit.ts))
-            if self.metrics_file is not None:
-                self._take_told(self.metrics_file.finish(reading.exit.ts))
-            self.exit, self.alive = reading.exit, False
+            self._take_exit(reading.exit)
+        if self._undrifted is not None:
+            self._note_drift(self.pace[-1])  # with all of the burst that ended it
+            self._undrifted = None
         self._measure_baseline()
         if not reading.chunks:
             self.pass_time(reading.ts)
@@ -108,6 +124,12 @@ class History:
         self.lost_since = reading.ts if self.lost_since is None else self.lost_since
         self.lost_why = next((note for note in reversed(reading.notes) if note.startswith("instance ")), "")
 
+    def _take_exit(self, ended: Exit) -> None:
+        self._take_events(self.log.finish(ended.ts))
+        if self.metrics_file is not None:
+            self._take_told(self.metrics_file.finish(ended.ts))
+        self.exit, self.alive = ended, False
+
     def _take_chunk(self, chunk: Chunk) -> None:
         if chunk.offset != self.log_bytes and self.log_bytes:
             self._take_events(self.log.feed(b"\n", chunk.ts))  # bytes are missing: half a line stays one
@@ -116,6 +138,23 @@ class History:
         self.add("log_bytes", chunk.ts, self.log_bytes)
         self._settled = False
         self._take_events(self.log.feed(chunk.data, chunk.ts))
+
+    def take_lines(self, ts: "array[float]", steps: "array[float]", losses: "array[float]") -> None:
+        """Progress lines of a quiet stretch: whole training advances, one after another, finite losses."""
+        pace = self.pace
+        gaps, done = gaps_of(ts, pace.last_ts or ts[0]), gaps_of(steps, pace.last_step)
+        pace.extend(ts, done, gaps, int(steps[-1]))
+        self.extend("loss", ts, losses)
+        self.extend("rate", ts, array("d", map(truediv, done, gaps)))
+        self.extend("step", ts, steps)
+        self.step, self.loss, self.last_byte_ts, self.alive = int(steps[-1]), losses[-1], ts[-1], True
+        self.now, self._measured_at = max(self.now, ts[-1]), pace.count
+
+    def take_gauges(self, ts: "array[float]", gauges: Mapping[str, "array[float]"], newest: Sample) -> None:
+        """Samples of a quiet stretch; `newest` is the last of them."""
+        for name, values in gauges.items():
+            self.extend(name, ts, values)
+        self.samples, self.alive, self.now = (newest,), True, max(self.now, ts[-1])
 
     def pass_time(self, now: float) -> None:
         """Nothing came up to `now`: of errors that nothing followed, the reader now says which stand."""
@@ -196,8 +235,9 @@ class History:
         if advance is not None:
             self.add("rate", ts, 1 / advance.s_per_step)
             self.interrupted = False
-        elif (rate := self.series.get("rate")) and rate.ts[-1] == ts and self.pace.advances:
-            rate.values[-1] = 1 / self.pace.advances[-1].s_per_step  # more of the burst that ended it
+            self._undrifted = advance
+        elif (rate := self.series.get("rate")) and rate.ts[-1] == ts and len(self.pace):
+            rate.values[-1] = 1 / self.pace[-1].s_per_step  # more of the burst that ended it
         if moved:
             self.add("step", ts, event.step)
             self._turn_to("train", ts)
@@ -241,26 +281,48 @@ class History:
 
     def _note_write(self, ts: float, free_mib: float | None) -> None:
         series = self.series.get("disk")
-        if free_mib is not None and series is not None and series.values[-1] - free_mib > CLEAR_WRITE_MIB:
-            self.writes.append((ts, series.values[-1] - free_mib))
+        if free_mib is None or series is None:
+            return
+        written = series.values[-1] - free_mib
+        if written > CLEAR_WRITE_MIB:
+            self.writes.append((ts, written))
+        elif -written > CLEAR_WRITE_MIB:
+            self.freed_mib -= written
 
     def _measure_baseline(self) -> None:
-        advances = self.pace.recent(256)
-        if self.baseline is None:
-            if not enough_to_measure(advances, self.probe_steps):
-                return
-        elif not (self.pace.count % 16 == 0 and outgrown(self.baseline, advances)):
+        """Once the probe is over, again while the same pace goes on, and when the run outgrows it."""
+        pace = self.pace
+        if pace.count == self._measured_at:
             return
-        seconds = probe_pace(advances)
-        if seconds:
-            start = self.now - BASELINE_WINDOW_S
-            self.baseline = Baseline(
-                seconds_per_step=seconds,
-                gap_s=self.pace.typical_gap_s() or seconds,
-                util_pct=self.mean("gpu", start),
-                power_w=self.mean("power", start),
-                mem_used_mib=self.mean("vram", start),
-            )
+        known, self._measured_at = self.baseline, pace.count
+        if known is None:
+            if not enough_to_measure(pace, self.probe_steps):
+                return
+        elif pace.count % 16 == 0 and outgrown(known, pace):
+            known = None
+        elif pace.count not in MEASURED_AGAIN or self.drift.score > 0:
+            return
+        seconds = probe_pace(pace.recent(MEASURED_ON))
+        if not seconds or (known is not None and not refined(known, seconds)):
+            return
+        start = self.now - BASELINE_WINDOW_S
+        self.baseline = Baseline(
+            seconds_per_step=seconds,
+            gap_s=pace.typical_gap_s() or seconds,
+            util_pct=self.mean("gpu", start),
+            power_w=self.mean("power", start),
+            mem_used_mib=self.mean("vram", start),
+            power_spread_w=self.spread("power", start),
+        )
+        self.drift.reset()
+
+    def _note_drift(self, advance: Advance) -> None:
+        """A training step against the baseline."""
+        if self.baseline is None or not advance.training:
+            return
+        counted = min(advance.gap_s, LONGEST_COUNTED_GAPS * self.baseline.gap_s)
+        slowness = advance.s_per_step / self.baseline.seconds_per_step
+        self.drift.add(advance.ts, advance.gap_s, slowness, counted, self.pace.count)
 
     def _time(self, ts: float | None) -> float:
         return self.now if ts is None else ts
@@ -272,11 +334,27 @@ class History:
             series = self.series[name] = Series(name, UNITS.get(name, ""))
         series.append(ts, value)
 
+    def extend(self, name: str, ts: "array[float]", values: "array[float]") -> None:
+        """Append many points to the series `name`."""
+        series = self.series.get(name)
+        if series is None:
+            series = self.series[name] = Series(name, UNITS.get(name, ""))
+        series.extend(ts, values)
+
     def mean(self, name: str, since: float) -> float | None:
         """Mean of a series from `since` on; None without points."""
         series = self.series.get(name)
         window = series.since(since) if series is not None else None
         return window.mean if window else None
+
+    def spread(self, name: str, since: float) -> float | None:
+        """Standard deviation of a series from `since` on; None with fewer than three points."""
+        series = self.series.get(name)
+        values = series.since(since).values if series is not None else ()
+        if len(values) < 3:
+            return None
+        middle = sum(values) / len(values)
+        return math.sqrt(sum((value - middle) ** 2 for value in values) / (len(values) - 1))
 
     def healthy_loss_since(self, ts: float) -> bool:
         """Three finite losses, not all zero (how some loggers hide a NaN), came after `ts`."""
@@ -296,6 +374,19 @@ class History:
 def gauges(rows: tuple[Sample, ...]) -> dict[str, float]:
     """One figure a series from the rows of one moment: mean utilisation, fullest card, summed power."""
     figures: dict[str, float] = {}
+    first = rows[0]
+    if len(rows) == 1:
+        for name, value in (
+            ("gpu", first.util_pct),
+            ("vram", first.mem_used_mib),
+            ("power", first.power_w),
+            ("temp", first.temp_c),
+            ("ram", first.ram_used_mib),
+            ("disk", first.disk_free_mib),
+        ):
+            if value is not None:
+                figures[name] = value
+        return figures
 
     def put(name: str, values: list[float], fold: str) -> None:
         if values:

@@ -12,6 +12,7 @@ from vasttui.monitor.alerts import AlertBook
 from vasttui.monitor.cadence import MIN_SPACING_S, Cadence
 from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Rule, Verdict
 from vasttui.monitor.decision import decide
+from vasttui.monitor.drift import Drift
 from vasttui.monitor.forecast import forecast
 from vasttui.monitor.history import History
 from vasttui.monitor.milestones import Milestone, next_milestone
@@ -24,9 +25,9 @@ from vasttui.monitor.run import Run
 from vasttui.monitor.summary import summary_line
 from vasttui.plan import Plan
 
-LONGEST_CONFIRM_S = 120.0
-CONFIRM_S = 30.0
-CONFIRM_GAPS = 6.0
+LONGEST_CONFIRM_S = 60.0
+CONFIRM_S = 20.0
+CONFIRM_GAPS = 1.5
 RATE_WINDOW_S = 60.0
 RATE_WINDOW_GAPS = 8.0
 EXAMINE_EVERY_S = 1.0
@@ -41,7 +42,7 @@ class Monitor:
     def __init__(self, plan: Plan, run: Run) -> None:
         self.plan = plan
         self.run = run
-        self.history = History(run, plan.run.probe_steps, LogReader(plan.log))
+        self.history = History(run, plan.run.probe_steps, LogReader(plan.log), drift=Drift(plan.alerts.slow))
         self.cadence = Cadence(plan.cadence, run.started_at)
         self.alerts = AlertBook()
         self.ledger = Ledger()
@@ -49,6 +50,7 @@ class Monitor:
         self._examined_ts = float("-inf")
         self._examine_every_s = EXAMINE_EVERY_S
         self._passed = 0
+        self._evals_seen = 0
         self._deadline: float | None = None
         self._next = (self.cadence.next_look(1.0), self.cadence.phase.value)
 
@@ -56,13 +58,14 @@ class Monitor:
 
     def feed(self, reading: Reading) -> None:
         """Take facts without showing anything; may bring the next look forward."""
-        before = len(self.history.errors)
+        before, lost = len(self.history.errors), self.history.lost_since
         had_exit = self.history.exit is not None
         self.history.take(reading)
         now = self.history.now
         self._note_exit(had_exit)
-        news = len(self.history.errors) != before or bool(reading.chunks and self.history.nan_count)
-        if news or now - self._examined_ts >= self._examine_every_s:
+        news = len(self.history.errors) != before or self.history.lost_since != lost
+        news = self._said_much(reading) or news
+        if news or now - self._examined_ts >= self._examine_every_s or self._decides(now):
             self._suspect(now)
 
     def tick(self, now: float) -> None:
@@ -70,7 +73,7 @@ class Monitor:
         before, had_exit = len(self.history.errors), self.history.exit is not None
         self.history.pass_time(now)
         self._note_exit(had_exit)
-        overdue = self._deadline is not None and now >= self._deadline
+        overdue = (self._deadline is not None and now >= self._deadline) or self._decides(now)
         if overdue or len(self.history.errors) != before or now - self._examined_ts >= EXAMINE_EVERY_S:
             self._suspect(self.history.now)
 
@@ -100,13 +103,20 @@ class Monitor:
             return False
         return self._next[0] <= now
 
+    def replan(self) -> None:
+        """A quiet stretch was taken in: predictions are those of its end."""
+        now = self.history.now
+        view = self.view(now)
+        self._examined_ts, self._deadline = now, stall_deadline(view)
+        self._next = self._planned(view)
+
     # -- judgement -----------------------------------------------------------------------------------
 
     def look(self, now: float, reason: str = "") -> Check:
         """Judge all facts as of `now`, move the cadence on, and say when to look next."""
         reason = reason or self._next[1]
         self.history.now = now = max(now, self.history.now)
-        view = self._view(now)
+        view = self.view(now)
         symptoms = examine(view)
         changed = self.alerts.look(now, symptoms, self._confirm_s(view))
         status = self._status(symptoms)
@@ -118,7 +128,7 @@ class Monitor:
     def repeat(self, check: Check) -> None:
         """Take up a look that was made, and shown, before: its alerts stand as they were raised then."""
         self.history.now = max(check.ts, self.history.now)
-        view = self._view(self.history.now)
+        view = self.view(self.history.now)
         self.alerts.restore(check)
         self._move_on(view, check.status, examine(view), bool(check.changed))
         if self.history.exit is not None and check.next_look_ts is not None:
@@ -128,6 +138,10 @@ class Monitor:
     def acknowledge(self, rule: Rule) -> Alert | None:
         """The user has seen this alert."""
         return self.alerts.acknowledge(rule)
+
+    def snooze(self, rule: Rule, until: float, reason: str) -> Alert | None:
+        """The user wants to hear of it again at `until` (unix s), not before."""
+        return self.alerts.snooze(rule, until, reason)
 
     def forecast(self, now: float) -> Forecast:
         """ETA and cost as of `now`, without looking."""
@@ -147,8 +161,21 @@ class Monitor:
 
     # -- inside --------------------------------------------------------------------------------------
 
-    def _view(self, now: float) -> View:
-        return View(self.history, self.plan, now, self.forecast(now))
+    def view(self, now: float) -> View:
+        """The facts as of `now`, as rules see them."""
+        return View(self.history, self.plan, now, self.forecast(now), self.alerts.open.keys())
+
+    def _said_much(self, reading: Reading) -> bool:
+        """The log spoke of something that cannot wait: a loss that is no number, an eval."""
+        told = bool(reading.chunks or reading.events or reading.files)
+        evals = len(self.history.evals)
+        new_eval, self._evals_seen = evals != self._evals_seen, evals
+        return told and (new_eval or bool(self.history.nan_count))
+
+    def _decides(self, now: float) -> bool:
+        """A suspicion, or an all-clear, has lasted long enough to be decided."""
+        decides_at = self.alerts.decides_at()
+        return decides_at is not None and now >= decides_at
 
     def _move_on(self, view: View, status: str, symptoms: dict[Rule, Symptom], changed: bool) -> None:
         """The cadence after a look."""
@@ -163,21 +190,19 @@ class Monitor:
             scale=view.scale,
         )
         self._urgent = None
-        for decided_at in (*self.alerts.suspected.values(), *self.alerts.clearing.values()):
-            self._hurry(decided_at, "second look")
         self._examined_ts, self._deadline = now, self._silence_ends(view, symptoms)
         self._next = self._planned(view)
 
     def _suspect(self, now: float) -> None:
         """Bring the look forward for a symptom that no look has seen yet."""
         self._examined_ts = now
-        view = self._view(now)
+        view = self.view(now)
         self._examine_every_s = max(EXAMINE_EVERY_S, EXAMINE_LONG_RUNS_S * view.scale)
         symptoms = examine(view)
         self._deadline = self._silence_ends(view, symptoms)
+        self.alerts.notice(now, symptoms, self._confirm_s(view))
         for rule, symptom in symptoms.items():
-            known = rule in self.alerts.open or rule in self.alerts.suspected
-            if not known or (symptom.immediate and rule in self.alerts.suspected):
+            if symptom.immediate and rule not in self.alerts.open:
                 self._hurry(now, rule)
         self._next = self._planned(view)
 
@@ -209,8 +234,12 @@ class Monitor:
         milestone = self._next_milestone(view)
         if milestone is not None and milestone.ts < planned[0]:
             planned = (milestone.ts, milestone.name)
-        if self._urgent is not None and self._urgent[0] < planned[0]:
-            planned = self._urgent
+        book = self.alerts
+        doubts = [(ts, rule) for rule, ts in book.suspected.items()]
+        doubts += [(ts, f"{rule} over?") for rule, ts in book.clearing.items()]
+        for urgent in (*doubts, *((self._urgent,) if self._urgent is not None else ())):
+            if urgent[0] < planned[0]:
+                planned = urgent
         return planned
 
     def _next_milestone(self, view: View) -> Milestone | None:
@@ -219,7 +248,7 @@ class Monitor:
 
     def _pass_milestones(self, now: float) -> None:
         """A milestone gets one look: when it is reached, or was due to be. What lies behind is passed."""
-        planned = self._next_milestone(self._view(now))
+        planned = self._next_milestone(self.view(now))
         if planned is not None and planned.ts <= now:
             self._passed = planned.step
         self._passed = max(self._passed, min(self.history.step or 0, (self.history.total_steps or 0) - 1))

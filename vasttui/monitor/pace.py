@@ -1,20 +1,24 @@
 """How fast a run steps, told from when its log showed which step.
 
 An *advance* is the stretch between two sightings of the step. Logs print every n steps, in bursts, or
-late; so rates are always steps over time between advances, and medians are weighted by steps.
+late; so rates are always steps over time between advances, and medians are weighted by steps. Kept as
+columns: a run of any length is cheap to hold, and a quiet stretch of it cheap to take in at once.
 """
 
 from array import array
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import accumulate, pairwise
+from operator import sub
 from statistics import median
 
 RECENT = 64
-KEPT = 256
 MIN_ADVANCES = 4
 SHORTEST_GAP_S = 1.0
+MOST_KEPT = 200_000
+PAUSE_FACTOR = 3.0
+PAUSE_OVER_S = 8.0
+MOST_RHYTHMS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,87 +37,172 @@ class Advance:
         return self.gap_s / self.steps
 
 
+def _doubles() -> "array[float]":
+    return array("d")
+
+
 @dataclass(slots=True)
 class Pace:
-    """The advances of one attempt, newest last; a counter that jumps back begins anew."""
+    """The advances of one attempt, newest last; a counter that jumps back begins anew.
+
+    `rhythms`: step → longest pause that came there without a word; a run pauses again at its multiples.
+    """
 
     first_ts: float | None = None
     first_step: int = 0
     last_ts: float | None = None
     last_step: int = 0
     count: int = 0
-    advances: deque[Advance] = field(default_factory=lambda: deque[Advance](maxlen=KEPT))
-    _steps: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
-    _seconds: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
+    ts: "array[float]" = field(default_factory=_doubles)
+    steps: "array[float]" = field(default_factory=_doubles)
+    gaps: "array[float]" = field(default_factory=_doubles)
+    training: bytearray = field(default_factory=bytearray)
+    rhythms: dict[int, float] = field(default_factory=dict[int, float])
+    _all_steps: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
+    _all_seconds: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
+    _gap_figures: tuple[float, float] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ts)
 
     def sight(self, ts: float, step: int, training: bool) -> Advance | None:
         """The log showed `step` at `ts`. Returns the advance that this completes, if it does."""
         if self.last_ts is None or step < self.last_step:
-            self.first_ts, self.first_step = ts, step
-            self.last_ts, self.last_step = ts, step
-            self.advances.clear()
-            self._steps, self._seconds = array("d", [0.0]), array("d", [0.0])
+            self._begin(ts, step)
             return None
         if step == self.last_step:
             return None
+        self._gap_figures = None
         steps, gap_s = step - self.last_step, ts - self.last_ts
         self.last_step = step
         if gap_s <= 0:
             # One burst of text: it belongs to the advance that the burst ended.
-            if self.advances:
-                last = self.advances.pop()
-                self.advances.append(Advance(ts, step, last.steps + steps, last.gap_s, last.training))
-                self._steps[-1] += steps
+            if self.ts:
+                self.steps[-1] += steps
+                self._all_steps[-1] += steps
             else:
                 self.first_step = step
             return None
         self.last_ts = ts
-        last = self.advances[-1] if self.advances else None
-        if last is not None and last.gap_s < SHORTEST_GAP_S and last.training == training:
+        if self.gaps and self.gaps[-1] < SHORTEST_GAP_S and self.training[-1] == training:
             # Pushes come in tenths of a second: shorter stretches would measure the channel.
-            self.advances.pop()
-            self._steps.pop()
-            self._seconds.pop()
-            steps, gap_s = steps + last.steps, gap_s + last.gap_s
-        advance = Advance(ts, step, steps, gap_s, training)
-        self.advances.append(advance)
-        self._steps.append(self._steps[-1] + steps)
-        self._seconds.append(self._seconds[-1] + gap_s)
-        if gap_s < SHORTEST_GAP_S:
+            self.ts[-1] = ts
+            self.steps[-1] += steps
+            self.gaps[-1] += gap_s
+            self._all_steps[-1] += steps
+            self._all_seconds[-1] += gap_s
+        else:
+            self._append(ts, steps, gap_s, training)
+        if self.gaps[-1] < SHORTEST_GAP_S:
             return None
         self.count += 1
-        return advance
+        if training:
+            self._note_pause(step - steps, gap_s)
+        return self[-1]
+
+    def extend(self, ts: "array[float]", steps: "array[float]", gaps: "array[float]", last_step: int) -> None:
+        """Whole training advances (each at least `SHORTEST_GAP_S` long, none a pause), all at once."""
+        self._gap_figures = None
+        self.ts += ts
+        self.steps += steps
+        self.gaps += gaps
+        self.training += b"\x01" * len(ts)
+        self._all_steps.extend(list(accumulate(steps, initial=self._all_steps[-1]))[1:])
+        self._all_seconds.extend(list(accumulate(gaps, initial=self._all_seconds[-1]))[1:])
+        self.count += len(ts)
+        self.last_ts, self.last_step = ts[-1], last_step
+        self._trim()
+
+    def __getitem__(self, index: int) -> Advance:
+        """One advance; -1 is the newest. `step` is only right for the newest."""
+        return Advance(
+            self.ts[index],
+            self.last_step,
+            int(self.steps[index]),
+            self.gaps[index],
+            bool(self.training[index]),
+        )
 
     def recent(self, n: int = RECENT) -> Sequence[Advance]:
         """The newest `n` advances, oldest first."""
-        newest = list(islice(reversed(self.advances), n))
-        newest.reverse()
-        return newest
+        return [self[i] for i in range(-min(n, len(self.ts)), 0)]
 
     def blocks(self, n: int, parts: int) -> list[tuple[float, float]]:
         """The newest `n` advances, warm-up left out, in up to `parts` stretches: (steps, seconds)."""
-        end = len(self._steps) - 1
+        all_steps, seconds = self._all_steps, self._all_seconds
+        end = len(all_steps) - 1
         begin = max(1 if end > MIN_ADVANCES else 0, end - n)
         count = min(parts, end - begin)
         edges = [begin + (end - begin) * i // count for i in range(count + 1)] if count > 0 else []
-        return [
-            (self._steps[b] - self._steps[a], self._seconds[b] - self._seconds[a]) for a, b in pairwise(edges)
-        ]
+        return [(all_steps[b] - all_steps[a], seconds[b] - seconds[a]) for a, b in pairwise(edges)]
 
     def slowest_gap_s(self) -> float | None:
         """The longest of the recent gaps between sightings: silence up to here is this run's normal."""
-        gaps = [a.gap_s for a in self.recent()]
-        return max(gaps) if len(gaps) >= MIN_ADVANCES else None
+        return self._figures()[1] if len(self.gaps) >= MIN_ADVANCES else None
 
     def typical_gap_s(self) -> float | None:
         """The median recent gap between sightings."""
-        gaps = [a.gap_s for a in self.recent()]
-        return median(gaps) if gaps else None
+        return self._figures()[0] if self.gaps else None
+
+    def expected_pause_s(self) -> float:
+        """How long a pause may be expected after the newest step, by what came at its divisors; 0: none."""
+        within = self.steps[-1] / 2 if self.steps else 0
+        due = [
+            longest
+            for step, longest in self.rhythms.items()
+            if min(self.last_step % step, step - self.last_step % step) <= within
+        ]
+        return max(due, default=0.0)
+
+    def _figures(self) -> tuple[float, float]:
+        """(median, longest) of the recent gaps."""
+        if self._gap_figures is None:
+            gaps = self.gaps[-RECENT:]
+            self._gap_figures = median(gaps), max(gaps)
+        return self._gap_figures
+
+    def _note_pause(self, step: int, gap_s: float) -> None:
+        """A gap far beyond the others, at a step whose multiples may pause again."""
+        if step <= 0 or len(self.gaps) <= MIN_ADVANCES or gap_s < PAUSE_OVER_S:
+            return
+        typical = median(self.gaps[-17:-1])
+        if gap_s < PAUSE_FACTOR * typical:
+            return
+        known = next((k for k in self.rhythms if step % k == 0), None)
+        if known is not None:
+            self.rhythms[known] = max(self.rhythms[known], gap_s)
+        elif len(self.rhythms) < MOST_RHYTHMS:
+            self.rhythms[step] = gap_s
+
+    def _append(self, ts: float, steps: float, gap_s: float, training: bool) -> None:
+        self.ts.append(ts)
+        self.steps.append(steps)
+        self.gaps.append(gap_s)
+        self.training.append(training)
+        self._all_steps.append(self._all_steps[-1] + steps)
+        self._all_seconds.append(self._all_seconds[-1] + gap_s)
+        self._trim()
+
+    def _trim(self) -> None:
+        if len(self.ts) > MOST_KEPT:
+            for column in (self.ts, self.steps, self.gaps, self.training, self._all_steps, self._all_seconds):
+                del column[: MOST_KEPT // 2]
+
+    def _begin(self, ts: float, step: int) -> None:
+        self.first_ts, self.first_step = ts, step
+        self.last_ts, self.last_step = ts, step
+        self.ts, self.steps, self.gaps, self.training = _doubles(), _doubles(), _doubles(), bytearray()
+        self._all_steps, self._all_seconds = array("d", [0.0]), array("d", [0.0])
+        self.rhythms.clear()
+        self._gap_figures = None
 
 
 def weighted_median(advances: Iterable[Advance]) -> float | None:
     """Median seconds a step, each advance weighing as many steps as it holds; None without any."""
-    pairs = sorted((a.s_per_step, a.steps) for a in advances)
+    return _median_of(sorted((a.s_per_step, a.steps) for a in advances))
+
+
+def _median_of(pairs: Sequence[tuple[float, float]]) -> float | None:
     half = sum(steps for _, steps in pairs) / 2
     seen = 0.0
     for value, steps in pairs:
@@ -125,9 +214,24 @@ def weighted_median(advances: Iterable[Advance]) -> float | None:
 
 def current_s_per_step(pace: Pace, now: float, window_s: float) -> float | None:
     """Seconds a training step takes now: over the advances of the last `window_s`, at least three."""
-    whole = [a for a in pace.recent() if a.gap_s >= SHORTEST_GAP_S]
-    training = [a for a in whole if a.training] or whole
-    if not training:
-        return None
-    fresh = [a for a in training if a.ts > now - window_s]
-    return weighted_median(fresh if len(fresh) >= 3 else training[-3:])
+    least = now - window_s
+    whole: list[tuple[float, float]] = []
+    trained: list[tuple[float, float]] = []
+    for i in range(len(pace.ts) - 1, max(-1, len(pace.ts) - 1 - RECENT), -1):
+        if len(trained) >= 3 and pace.ts[i] <= least:
+            break
+        if pace.gaps[i] >= SHORTEST_GAP_S:
+            pair = (pace.gaps[i] / pace.steps[i], pace.steps[i])
+            whole.append(pair)
+            if pace.training[i]:
+                trained.append(pair)
+    chosen = trained or whole
+    return _median_of(sorted(chosen)) if chosen else None
+
+
+def gaps_of(ts: "array[float]", before: float) -> "array[float]":
+    """Seconds from each time to the one before it; `before` comes before the first."""
+    return array("d", map(sub, ts, (before, *ts[:-1])))
+
+
+__all__ = ["Advance", "Pace", "current_s_per_step", "gaps_of", "weighted_median"]

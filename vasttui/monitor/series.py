@@ -41,6 +41,14 @@ class Series:
         self.ts.append(ts)
         self.values.append(value)
 
+    def extend(self, ts: "array[float]", values: "array[float]") -> None:
+        """Add many points at once."""
+        while len(self.ts) + len(ts) > self.limit and len(self.ts) > 1:
+            self.ts = self.ts[::2]
+            self.values = self.values[::2]
+        self.ts += ts
+        self.values += values
+
     def since(self, ts: float) -> "Window":
         """The points at or after `ts`."""
         start = bisect_left(self.ts, ts)

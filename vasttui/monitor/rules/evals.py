@@ -1,7 +1,6 @@
 """The eval rule: worse than the plan expects, or worse than its own best and getting worse."""
 
 import math
-from itertools import pairwise
 from statistics import median
 
 from vasttui.monitor.rules.symptom import Symptom, View
@@ -35,6 +34,7 @@ NOT_A_SCORE = (
 )
 IN_A_ROW = 2
 NOISE_FACTOR = 3.0
+RECOVERS = 0.3
 
 
 def followed(view: View) -> tuple[str, bool] | None:
@@ -94,24 +94,37 @@ def _against_plan(view: View, name: str, less_is_better: bool) -> Symptom | None
 
 
 def _against_best(view: View, name: str, values: list[float], times: list[float]) -> Symptom | None:
-    """Two in a row beyond the best by the threshold and by three times the run's own eval noise."""
+    """Two in a row beyond the best, by the threshold and by more than the run's own eval noise explains."""
     if len(values) < IN_A_ROW + 1:
         return None
     latest, earlier = values[-IN_A_ROW:], values[:-IN_A_ROW]
     best = min(earlier)
     if not all(map(math.isfinite, values)):
         return _not_a_number(name, times[-1]) if not math.isfinite(latest[-1]) else None
-    steps = [abs(b - a) for a, b in pairwise(earlier)]
-    noise = median(steps) if len(steps) >= 3 else 0.0
-    margin = max(view.plan.alerts.eval * abs(best), NOISE_FACTOR * noise * 0.5)
-    if margin <= 0 or min(latest) <= best + margin or latest[-1] < latest[0] - noise:
+    noise = eval_noise(earlier)
+    margin = max(view.plan.alerts.eval * abs(best), NOISE_FACTOR * noise)
+    recovers = latest[-1] < latest[0] - max(noise, RECOVERS * (latest[0] - best))
+    if margin <= 0 or min(latest) <= best + margin or recovers:
         return None
     return Symptom(
         f"{name} {significant(abs(latest[-1]))}, its best was {significant(abs(best))}: worse "
         f"{len(latest)} evals in a row",
         "overfitting or divergence: keep the best checkpoint, lower the learning rate or stop",
         since=times[-IN_A_ROW],
+        immediate=True,
     )
+
+
+def eval_noise(values: list[float]) -> float:
+    """One standard deviation of an eval about its trend, from second differences; 0 from fewer than four.
+
+    The median of |a - 2b + c| over the normal's 0.6745 and the filter's norm: a trend drops out, one
+    outlier does not matter.
+    """
+    if len(values) < 4:
+        return 0.0
+    bends = [abs(values[i] - 2 * values[i + 1] + values[i + 2]) for i in range(len(values) - 2)]
+    return median(bends) / (0.6745 * math.sqrt(6.0))
 
 
 def _not_a_number(name: str, ts: float) -> Symptom:

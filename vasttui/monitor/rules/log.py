@@ -11,6 +11,7 @@ SIGNALS = {1: "SIGHUP", 2: "SIGINT", 6: "SIGABRT", 7: "SIGBUS", 9: "SIGKILL", 11
 Ending = Literal["done", "crash", "short", "unknown"]
 SHORT_OF_TOTAL = 0.9
 NAN_IN_A_ROW = 2
+NAN_ALONE_GAPS = 3.0
 ADVICE = {
     "oom": "smaller micro batch, gradient checkpointing or a bigger card; then relaunch (r)",
     "killed": "most often the kernel's out-of-memory killer: compare RAM with its limit, then relaunch (r)",
@@ -128,6 +129,9 @@ def nan(view: View) -> Symptom | None:
     if h.exit is not None:
         return None
     if h.nan_since is not None:
+        gap_s = h.pace.typical_gap_s() or 0.0
+        if h.nan_count < NAN_IN_A_ROW and view.now - h.nan_since < NAN_ALONE_GAPS * gap_s:
+            return None
         return Symptom(
             f"loss is {h.loss} for {duration(view.now - h.nan_since)}, at step {h.step}",
             "stop: nothing is learnt any more; lower the learning rate, resume before the NaN",

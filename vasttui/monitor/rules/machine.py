@@ -9,31 +9,47 @@ from vasttui.monitor.series import Window
 from vasttui.monitor.words import duration, gib, of_mib
 
 SUSTAINED_S = 180.0
+STILL_SHARE = 1 / 3
+STILL_IDLE_PCT = 5.0
 SHORTEST_WINDOW_S = 20.0
 MIN_SAMPLES = 4
-GROWTH_S = 1800.0
-GROWTH_FIT = 0.8
-GROWTH_FROM = 0.7
+PRESSED_S = 120.0
+GROWTH_S = 1200.0
+GROWTH_WINDOW_S = 600.0
+GROWTH_FROM = 0.8
+FULL_AT = 0.98
+STEADY = (0.5, 1.6)
 LINK_PATIENCE_S = 60.0
 UNKNOWN_END_S = 7200.0
+SAVES_LEFT = (1.8, 2.6, 4.0)  # after two, three, more saves that nothing was deleted for
+STOPPED_FACTOR = 1.6
+
+
+def window_s(view: View, length_s: float) -> float:
+    """A span that shrinks with short runs."""
+    return max(SHORTEST_WINDOW_S, length_s * view.scale)
 
 
 def _window(view: View, name: str, length_s: float, since: float = 0.0) -> Window | None:
     series = view.history.series.get(name)
     if series is None:
         return None
-    span_s = max(SHORTEST_WINDOW_S, length_s * view.scale)
+    span_s = window_s(view, length_s)
     window = series.since(max(view.now - span_s, since))
     return window if len(window) >= MIN_SAMPLES and window.span_s >= 0.6 * span_s else None
 
 
 def gpu_idle(view: View) -> Symptom | None:
-    """Utilisation stays low while training claims to go on."""
+    """Utilisation stays low while training claims to go on: over the window, and in its last third too."""
     h = view.history
     if not view.training:
         return None
+    limit = view.plan.alerts.gpu_idle * 100 + (STILL_IDLE_PCT if "gpu_idle" in view.open else 0.0)
     window = _window(view, "gpu", SUSTAINED_S, since=h.activity_since)
-    if window is None or window.mean >= view.plan.alerts.gpu_idle * 100:
+    if window is None or window.mean >= limit:
+        return None
+    newest = h.mean("gpu", view.now - window_s(view, SUSTAINED_S) * STILL_SHARE)
+    if newest is None or newest >= limit:
         return None
     usual = h.baseline.util_pct if h.baseline is not None else None
     against = f" (baseline {usual:.0f}%)" if usual is not None else ""
@@ -59,14 +75,15 @@ def memory(view: View) -> Symptom | None:
     """VRAM or RAM is nearly full, or grows so that it will be."""
     if not view.running:
         return None
-    for name, label, total_mib in _capacities(view.history.samples):
+    for name, label, total_mib in capacities(view.history.samples):
         symptom = _pressure(view, name, label, total_mib) or _leak(view, name, label, total_mib)
         if symptom is not None:
             return symptom
     return None
 
 
-def _capacities(rows: tuple[Sample, ...]) -> Iterator[tuple[str, str, float]]:
+def capacities(rows: tuple[Sample, ...]) -> Iterator[tuple[str, str, float]]:
+    """(series, label, MiB in all) of each memory there is."""
     vram = [r.mem_total_mib for r in rows if r.mem_total_mib]
     ram = [r.ram_total_mib for r in rows if r.ram_total_mib]
     if vram:
@@ -76,7 +93,10 @@ def _capacities(rows: tuple[Sample, ...]) -> Iterator[tuple[str, str, float]]:
 
 
 def _pressure(view: View, name: str, label: str, total_mib: float) -> Symptom | None:
-    window = _window(view, name, SUSTAINED_S)
+    series = view.history.series.get(name)
+    if series is None or series.values[-1] < view.plan.alerts.memory * total_mib:
+        return None
+    window = _window(view, name, PRESSED_S)
     if window is None or min(window.values) < view.plan.alerts.memory * total_mib:
         return None
     return Symptom(
@@ -87,13 +107,14 @@ def _pressure(view: View, name: str, label: str, total_mib: float) -> Symptom | 
 
 
 def _leak(view: View, name: str, label: str, total_mib: float) -> Symptom | None:
-    window = _window(view, name, GROWTH_S / 6)
-    if window is None or window.values[-1] < GROWTH_FROM * total_mib:
+    series = view.history.series.get(name)
+    if series is None or series.values[-1] < GROWTH_FROM * total_mib:
         return None
-    slope, fit = window.trend()
-    if slope <= 0 or fit < GROWTH_FIT:
+    window = _window(view, name, GROWTH_WINDOW_S)
+    slope = steady_slope(window) if window is not None else 0.0
+    if window is None or slope <= 0:
         return None
-    full_in_s = (total_mib - window.values[-1]) / slope
+    full_in_s = max(0.0, FULL_AT * total_mib - window.values[-1]) / slope
     left_s = view.forecast.eta_s
     if full_in_s > GROWTH_S * max(view.scale, 0.1) or (left_s is not None and full_in_s > left_s):
         return None
@@ -105,29 +126,54 @@ def _leak(view: View, name: str, label: str, total_mib: float) -> Symptom | None
     )
 
 
+def steady_slope(window: Window) -> float:
+    """Growth per second if each third of the window grew, the later about as fast as the earlier; else 0."""
+    third = len(window) // 3
+    if third < 2:
+        return 0.0
+    values = window.values
+    means = [sum(values[i : i + third]) / third for i in (0, third, len(values) - third)]
+    times = [sum(window.ts[i : i + third]) / third for i in (0, third, len(values) - third)]
+    early = (means[1] - means[0]) / (times[1] - times[0])
+    late = (means[2] - means[1]) / (times[2] - times[1])
+    if early <= 0 or not STEADY[0] <= late / early <= STEADY[1]:
+        return 0.0
+    return late
+
+
 def disk(view: View) -> Symptom | None:
-    """The disk fills before the run ends, or the next checkpoint does not fit."""
+    """The disk fills before the run ends, or the next checkpoints do not fit."""
     series = view.history.series.get("disk")
     if not view.running or series is None or len(series) < MIN_SAMPLES:
         return None
     free = series.values[-1]
     if free < view.plan.alerts.disk * 1024:
         return Symptom(f"{gib(free)} GiB free", "free some space now: old checkpoints, caches", series.ts[-1])
-    writes = view.history.writes
-    if len(writes) < 2:
+    return _no_room_to_save(view, free)
+
+
+def _no_room_to_save(view: View, free: float) -> Symptom | None:
+    """Nothing was ever deleted, and fewer saves fit than will come."""
+    h = view.history
+    if len(h.writes) < 2 or h.freed_mib > 0:
         return None
-    usual = median(size for _, size in writes[-8:])
-    elapsed_s = max(1.0, series.ts[-1] - series.ts[0])
-    used = series.values[0] - free
-    fill_s = free / (used / elapsed_s) if used > 0 else float("inf")
-    left_s = view.forecast.eta_high_s or view.forecast.eta_s or UNKNOWN_END_S
-    if fill_s >= left_s and free > usual:
+    usual = median(size for _, size in h.writes[-8:])
+    times = [ts for ts, _ in h.writes]
+    every_s = (times[-1] - times[0]) / (len(times) - 1)
+    left_s = view.forecast.eta_s if view.forecast.eta_s is not None else UNKNOWN_END_S
+    to_come = (left_s + view.now - times[-1]) / max(1.0, every_s) - 0.5
+    fit = free / max(1.0, usual)
+    stopped = view.now - times[-1] > STOPPED_FACTOR * every_s
+    enough = SAVES_LEFT[min(len(h.writes), 4) - 2]
+    if fit >= enough or to_come <= fit or stopped:
         return None
+    elapsed_s = max(1.0, view.now - h.run.started_at)
     return Symptom(
-        f"{gib(free)} GiB free, {gib(used)} GiB written in {duration(elapsed_s)}: "
-        f"full in {duration(fill_s)}, the run needs {duration(left_s)}",
+        f"{gib(free)} GiB free, the last {len(h.writes)} saves took {gib(usual)} GiB each: "
+        f"full in {duration(max(0.0, times[-1] + (int(fit) + 1) * every_s - view.now))}, "
+        f"{to_come:.0f} more to come after {duration(elapsed_s)}",
         "keep fewer checkpoints, or move old ones away",
-        since=writes[0][0],
+        since=times[0],
     )
 
 

@@ -17,15 +17,23 @@ def cost(view: View) -> Symptom | None:
         return Symptom(text, advice, since=view.now, immediate=True)
     if view.history.baseline is None:
         return None
-    if budget.max_usd is not None and projected is not None and projected > budget.max_usd:
+    if budget.max_usd is not None and projected is not None and _at_least(view) > budget.max_usd:
         text = f"{usd(projected)} projected, the budget is {usd(budget.max_usd)}"
         return Symptom(text, advice, since=view.now)
     if budget.max_hours is not None and forecast.eta_s is not None:
         total_s = elapsed_s + forecast.eta_s
-        if total_s > budget.max_hours * 3600:
+        least_s = elapsed_s + (forecast.eta_low_s or 0.0)
+        if least_s > budget.max_hours * 3600:
             text = f"would take {duration(total_s)}, the budget is {budget.max_hours:g}h"
             return Symptom(text, advice, since=view.now)
     return None
+
+
+def _at_least(view: View) -> float:
+    """What it will cost if the rest goes as well as it may (the low end of the 80 % range)."""
+    elapsed_s = view.now - view.history.run.started_at
+    price = view.history.run.price_usd_h or 0.0
+    return price * (elapsed_s + (view.forecast.eta_low_s or 0.0)) / 3600
 
 
 def idle(view: View) -> Symptom | None:

@@ -2,10 +2,13 @@
 
 Silence is measured against the run's own: five to six times the slowest recent step is what detectors in
 the field allow (Unicron 3x the mean, nvrx 5x the maximum, PortOS 6x the slowest). For logs that speak
-seldom that grows too long, so it is capped at twice the gap and a minute.
+seldom that grows too long, so it is capped at twice the gap and half a minute. A pause that came at a step
+before is expected at its multiples; a card that works as usual, its power alive, buys more.
+
+Slowness is a change that lasts: see `monitor/drift.py`.
 """
 
-from vasttui.monitor.pace import current_s_per_step
+from vasttui.monitor.pace import weighted_median
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, rate
 
@@ -16,12 +19,22 @@ NO_STEP_YET_S = 1200.0
 FEW_ADVANCES_S = 600.0
 EXPLAINED_S = {"eval": 900.0, "checkpoint": 900.0, "compile": 1800.0, "download": 1800.0, "prepare": 1800.0}
 TALKING_FACTOR = 3.0
+BUSY_AS_USUAL_S = 900.0
 BUSY_AS_USUAL_FACTOR = 5.0
+OVER_SLOWEST_S = 30.0
+PAUSE_AGAIN_FACTOR = 1.5
 EVIDENCE_S = 60.0
-SLOW_WINDOW_S = 30.0
-SLOW_WINDOW_GAPS = 6.0
+SLOW_BAR_S = 32.0
+SLOW_BAR_GAPS = 0.5
+SHORTEST_BAR_S = 6.0
+SLOW_FOR_S = 60.0
+SLOW_ADVANCES = 3
+STILL_SLOW_SHARE = 0.3
 SPIN_UTIL_PCT = 90.0
 FROZEN_POWER_SHARE = 0.7
+FROZEN_SPREAD_SHARE = 0.3
+FROZEN_SAMPLES = 5
+FLICKER_W = 2.0
 
 
 def silence_budget_s(view: View) -> float:
@@ -34,16 +47,30 @@ def silence_budget_s(view: View) -> float:
         budget = max(SHORTEST_SILENCE_S, FEW_ADVANCES_S * view.scale)
     else:
         factor = view.plan.alerts.stall
-        budget = max(_floor_s(view), min(factor * slowest, 2 * slowest + 60.0))
+        budget = max(_floor_s(view), min(factor * slowest, 2 * slowest + OVER_SLOWEST_S))
+        budget = max(budget, PAUSE_AGAIN_FACTOR * h.pace.expected_pause_s())
     if h.activity != "train":
         budget = max(budget, 3 * h.longest_eval_s, EXPLAINED_S.get(h.activity, 0.0))
     elif h.total_steps is not None and h.pace.last_step >= h.total_steps - 1:
         budget = max(budget, EXPLAINED_S["checkpoint"])
     elif _busy_as_usual(view):
-        budget *= BUSY_AS_USUAL_FACTOR
+        alive_s = BUSY_AS_USUAL_S * view.scale if _flickers(view) else 0.0
+        budget = max(BUSY_AS_USUAL_FACTOR * budget, alive_s)
     elif h.last_byte_ts is not None and h.last_byte_ts > h.pace.last_ts + budget / 2:
         budget *= TALKING_FACTOR
     return budget
+
+
+def least_budget_s(view: View) -> float:
+    """No silence shorter than this is ever a suspicion, whatever happens meanwhile."""
+    h = view.history
+    if h.pace.last_ts is None:
+        return NO_STEP_YET_S
+    if h.activity != "train":
+        return EXPLAINED_S.get(h.activity, 0.0)
+    slowest = h.pace.slowest_gap_s() or 0.0
+    floor = _floor_s(view)
+    return max(floor, min(view.plan.alerts.stall, 2.0) * slowest * 0.8)
 
 
 def _floor_s(view: View) -> float:
@@ -54,18 +81,36 @@ def _floor_s(view: View) -> float:
 
 
 def _busy_as_usual(view: View) -> bool:
-    """Utilisation *and* power as in the baseline: it works, it only says nothing."""
+    """Utilisation *and* power as in the baseline, and alive: it works, it only says nothing."""
     h = view.history
     if h.baseline is None or not h.baseline.util_pct or not h.baseline.power_w:
         return False
-    since = max(view.now - EVIDENCE_S, h.last_sign_ts + h.baseline.gap_s)
+    since = max(view.now - EVIDENCE_S, h.last_sign_ts + min(h.baseline.gap_s, EVIDENCE_S / 6))
     util, power = h.mean("gpu", since), h.mean("power", since)
     return (
         util is not None
         and power is not None
-        and util >= 0.8 * h.baseline.util_pct >= 20
-        and power >= 0.8 * h.baseline.power_w
+        and util >= 0.6 * h.baseline.util_pct >= 20
+        and power >= 0.5 * h.baseline.power_w
+        and not _frozen(view, since)
     )
+
+
+def _flickers(view: View) -> bool:
+    """Its power flickers while it works, so that a frozen one can be told."""
+    base = view.history.baseline
+    return base is not None and base.power_spread_w is not None and base.power_spread_w >= FLICKER_W
+
+
+def _frozen(view: View, since: float) -> bool:
+    """The power stands still, as it never did while it worked."""
+    h = view.history
+    series = h.series.get("power")
+    usual_w = h.baseline.power_spread_w if h.baseline is not None else None
+    if series is None or not usual_w or not _flickers(view) or len(series.since(since)) < FROZEN_SAMPLES:
+        return False
+    spread_w = h.spread("power", since)
+    return spread_w is not None and spread_w < FROZEN_SPREAD_SHARE * usual_w
 
 
 def stall_deadline(view: View) -> float | None:
@@ -93,40 +138,53 @@ def stall(view: View) -> Symptom | None:
 
 def _hang_form(view: View) -> tuple[str, str]:
     h = view.history
-    util, power = h.mean("gpu", view.now - EVIDENCE_S), h.mean("power", view.now - EVIDENCE_S)
+    since = max(view.now - EVIDENCE_S, h.last_sign_ts)
+    util, power = h.mean("gpu", since), h.mean("power", since)
     if util is None:
         return "", "look at the log (l) and at the process; py-spy dump shows where it stands"
     seen = f"; GPU {util:.0f}%" + (f", {power:.0f} W" if power is not None else "")
     usual_w = h.baseline.power_w if h.baseline is not None else None
-    if util >= SPIN_UTIL_PCT and power is not None and usual_w and power < FROZEN_POWER_SHARE * usual_w:
-        return (
-            f"{seen} of its usual {usual_w:.0f} W: a spin-hang",
-            "a collective or kernel waits for ever; kill and relaunch from the last checkpoint",
-        )
+    if util >= SPIN_UTIL_PCT and power is not None and usual_w:
+        low = power < FROZEN_POWER_SHARE * usual_w
+        if low or _frozen(view, since):
+            how = f"of its usual {usual_w:.0f} W" if low else "and not flickering as it did"
+            return (
+                f"{seen} {how}: a spin-hang",
+                "a collective or kernel waits for ever; kill and relaunch from the last checkpoint",
+            )
     if util < 10:
         return f"{seen}: waiting for data or I/O", "look at the data loader, the disk and the network"
     return seen, "look at the log (l); py-spy dump shows where it stands"
 
 
+def slow_bar_s(view: View) -> float:
+    """What the sum of excess seconds must reach: half a minute, less for short runs, more for rare lines."""
+    gap = view.history.baseline.gap_s if view.history.baseline is not None else 0.0
+    return max(SHORTEST_BAR_S, SLOW_BAR_S * view.scale, SLOW_BAR_GAPS * gap)
+
+
 def slow(view: View) -> Symptom | None:
-    """Training steps take longer than the baseline allows."""
-    h = view.history
-    if not view.training or h.baseline is None or h.pace.last_ts is None:
+    """Training steps take longer than the baseline allows, and have since a moment that can be named."""
+    h, drift = view.history, view.history.drift
+    if not view.running or h.baseline is None or h.pace.last_ts is None or view.plan.alerts.slow <= 0:
         return None
-    window_s = max(SLOW_WINDOW_S * view.scale, SLOW_WINDOW_GAPS * h.baseline.gap_s, 10.0)
-    now_s = current_s_per_step(h.pace, view.now, window_s)
-    limit = view.plan.alerts.slow
-    if now_s is None or limit <= 0 or h.baseline.seconds_per_step >= limit * now_s:
+    bar = slow_bar_s(view)
+    drift.cap(bar)
+    if drift.score < bar * (STILL_SLOW_SHARE if "slow" in view.open else 1.0):
+        return None
+    advances = h.pace.count - drift.first
+    if advances < SLOW_ADVANCES or h.pace.last_ts - drift.since < SLOW_FOR_S * view.scale:
+        return None
+    later = [a for a in h.pace.recent(min(advances, 64)) if a.training]
+    now_s = weighted_median(later)
+    if now_s is None or h.baseline.seconds_per_step >= view.plan.alerts.slow * now_s:
         return None
     share = h.baseline.seconds_per_step / now_s
-    since = h.pace.last_ts
-    for advance in reversed(h.pace.advances):
-        if advance.training and advance.s_per_step * limit <= h.baseline.seconds_per_step:
-            break
-        since = advance.ts - advance.gap_s
     usual = rate(1 / h.baseline.seconds_per_step)
     return Symptom(
         f"{rate(1 / now_s)} is {share:.0%} of the baseline {usual}",
         "compare GPU power and temperature with before (throttling), then the data loader and neighbours",
-        since=since,
+        since=drift.since,
     )
+
+

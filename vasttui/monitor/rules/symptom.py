@@ -1,8 +1,9 @@
 """What a rule sees, and what it says."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from vasttui.monitor.check import Forecast
+from vasttui.monitor.check import Forecast, Rule
 from vasttui.monitor.history import History
 from vasttui.plan import Plan
 
@@ -27,12 +28,16 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The facts at `now`, with the plan they are held against. `forecast` is of the same moment."""
+    """The facts at `now`, with the plan they are held against. `forecast` is of the same moment.
+
+    `open`: the rules whose alerts stand; they are let go a little later than they were raised.
+    """
 
     history: History
     plan: Plan
     now: float
     forecast: Forecast
+    open: Collection[Rule] = ()
 
     @property
     def scale(self) -> float:
