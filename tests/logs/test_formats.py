@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.logs.formats import FORMATS
+from tests.logs.frameworks import FRAMEWORKS
 from vasttui.logs.events import LogEvent, Progress
 from vasttui.logs.reader import LogReader
 from vasttui.logs.summary import ParseSummary, summarise
@@ -18,7 +19,10 @@ def parse(text: str) -> tuple[LogReader, list[LogEvent], ParseSummary]:
     return reader, events, summarise(reader, events)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [f[1:] for f in FORMATS], ids=[f[0] for f in FORMATS])
+ALL = [*FORMATS, *FRAMEWORKS]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [f[1:] for f in ALL], ids=[f[0] for f in ALL])
 def test_a_layout_is_read(text: str, wanted: dict[str, Any]) -> None:
     reader, events, got = parse(text)
     told: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from vasttui.logs.prefix import Line
 from vasttui.logs.sighting import LEARNED, Sighting
@@ -13,6 +14,7 @@ _GIVE_UP = 8
 _DIGITS = re.compile(rb"[-+]?[\d.,]*\d(?:[eE][-+]?\d+)?")
 
 
+_BLANKS = re.compile(rb"\s+")
 _WORDS = re.compile(rb"[A-Za-z]{2,}")
 _OTHER_COUNTS = re.compile(
     r"token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line|^t$"
@@ -39,12 +41,14 @@ class Learner:
         """A guessed sighting, and whether this kind of line is not worth another look."""
         if line.raw[:1] == b"{" or len(_WORDS.findall(line.text)) > 12:
             return None, True  # prose: its numbers may grow, but not as steps do
-        found = [t for t in tokens(line.text, 16) if not t.duration and not t.fraction]
+        named = tokens(line.text, 16)
+        totals = {a.start: b for a, b in pairwise(named) if b.fraction}
+        found = [t for t in named if not t.duration and not t.fraction]
         if len(found) < 2 or not any(not t.whole for t in found):
             return None, True
         if len(_WORDS.findall(line.text)) > len(found) + 3:
             return None, True  # prose: its numbers may grow, but not as steps do
-        words = _DIGITS.sub(b"#", line.text)[:200]
+        words = _BLANKS.sub(b" ", _DIGITS.sub(b"#", line.text))[:200]
         shape = self._shapes.get(words)
         if shape is None:
             if len(self._shapes) >= MAX_SHAPES:
@@ -54,7 +58,7 @@ class Learner:
         column = self._counter(shape, found)
         if column is None:
             return None, shape.seen >= _GIVE_UP and not any(shape.grows)
-        return self._sighting(line, found, column), False
+        return self._sighting(line, found[column], totals.get(found[column].start), column), False
 
     @staticmethod
     def _watch(shape: _Shape, found: list[Named]) -> None:
@@ -85,10 +89,11 @@ class Learner:
         return steady[0] if steady and falling else None
 
     @staticmethod
-    def _sighting(line: Line, found: list[Named], column: int) -> Sighting:
-        token = found[column]
+    def _sighting(line: Line, token: Named, total: Named | None, column: int) -> Sighting:
         sighting = Sighting(
             "learned counter", f"column {column} of its lines", LEARNED, line=line.number, rank=line.rank
         )
         sighting.put("step", token.value, token.start, token.end, number)
+        if total is not None and total.whole and total.value >= token.value:
+            sighting.put("total", total.value, total.start, total.end, number)
         return sighting

@@ -1,9 +1,8 @@
-"""What a counter's number means: of the run, or of an epoch; in batches, or in examples; from 0, or from 1."""
+"""What a counter's number means: of the run or of an epoch; in batches or in examples; from 0 or from 1."""
 
 from dataclasses import dataclass, replace
 
 from vasttui.logs.sighting import EPOCH, LEARNED, STEP, Sighting
-
 
 HEADER = "epoch of the lines before"
 
@@ -42,7 +41,7 @@ class Source:
 
 @dataclass(slots=True)
 class Place:
-    """Where the run stands by one sighting: step and total of the run, batch of the epoch; how far to trust it."""
+    """Where the run stands by one sighting: its step and total, the batch of the epoch; the counter's trust."""
 
     step: float
     total: float | None = None
@@ -196,10 +195,10 @@ class Epochs:
 def _note_lap(source: Source, inner: float, epoch: float) -> None:
     """A bar of an epoch that starts again in the same epoch is a loop within each step of the run."""
     before, length = source.last_inner, source.per_epoch or 0.0
-    if source.bar and before is not None and epoch == source.last_epoch and length > 1:
-        if before >= 0.99 * length and inner <= 0.05 * length:
-            source.laps += 1
-            source.nested |= source.laps >= 2
+    same_epoch = source.bar and epoch == source.last_epoch and length > 1
+    if same_epoch and before is not None and before >= 0.99 * length and inner <= 0.05 * length:
+        source.laps += 1
+        source.nested |= source.laps >= 2
     source.last_inner = inner
 
 

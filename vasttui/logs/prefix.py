@@ -22,6 +22,7 @@ _CLOCK = rb"(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
 STAMP = re.compile(
     rb"\[?(?:"
     rb"(?P<y>\d{4})[-/.](?P<m>\d\d)[-/.](?P<d>\d\d)[T _-]{1,2}" + _CLOCK + rb"(?:Z|[+-]\d\d:?\d\d| ?UTC)?"
+    rb"|(?<!\d)(?P<y4>2\d)-(?P<m5>[01]\d)-(?P<d5>[0-3]\d) " + _CLOCK +
     rb"|(?P<m2>\d\d)/(?P<d2>\d\d)(?:/(?P<y2>\d{4}|\d\d))?,? " + _CLOCK +
     rb"|(?P<m3>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(?P<d3>\d\d?) " + _CLOCK +
     rb"|(?<![A-Za-z0-9])[IWEFD](?P<m4>\d\d)(?P<d4>\d\d) " + _CLOCK + rb"(?: +\d+ [^\]]{1,80}\])?"
@@ -67,6 +68,9 @@ def dress(raw: bytes, number: int) -> Line:
         _take_rank(line)
     if _TIME.search(text, 0, 200):
         _take_stamp(line)
+    elif unix := _UNIX.match(text):
+        line.stamp_span, line.stamp = unix.span(1), float(unix[1])
+        line.text = _hide(line.text, *unix.span(1))
     if _MAY_BE_SOURCE.search(text):
         line.text = _blank(line.text, _SOURCE)
     level = _LEVEL.search(line.text, 0, 120)
@@ -76,6 +80,7 @@ def dress(raw: bytes, number: int) -> Line:
     return line
 
 
+_UNIX = re.compile(rb"\s*\[?(1[5-9]\d{8}(?:\.\d{1,9})?)\]?(?=[\s:,])")
 _MAY_BE_RANKED = re.compile(rb"\s*[\[(\d]|std|[\w.-]+/\d+ |[\w.-]{1,40}\s{1,4}\|")
 _MAY_BE_SOURCE = re.compile(rb":\d|\(line \d")
 _HAS_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
@@ -128,6 +133,8 @@ def _take_stamp(line: Line) -> None:
 def stamp_seconds(text: bytes) -> float | None:
     """A time stamp in seconds from some fixed day; None if it names no real day or hour."""
     match = STAMP.match(text)
+    if match is None and (unix := _UNIX.match(text + b" ")):
+        return float(unix[1])
     if match is None:
         bare = _BARE_CLOCK.match(text + b" ")
         return _clock(bare) if bare else None
@@ -143,6 +150,8 @@ def _date(match: re.Match[bytes]) -> tuple[int, int, int]:
     """Year (2024 where the stamp has none: a leap year, so that 29 February stands), month, day."""
     if match["m"]:
         return int(match["y"]), int(match["m"]), int(match["d"])
+    if match["m5"]:
+        return 2000 + int(match["y4"]), int(match["m5"]), int(match["d5"])
     if match["m2"]:
         year = int(match["y2"] or 2024)
         month, day = int(match["m2"]), int(match["d2"])

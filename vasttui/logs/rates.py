@@ -54,6 +54,7 @@ class Rates:
 
     def __init__(self) -> None:
         self.declared: deque[float] = deque(maxlen=WINDOW)
+        self.by_speed: deque[float] = deque(maxlen=WINDOW)
         self.clock = Series()
         self.elapsed = Series()
         self.stamps = Series()
@@ -62,12 +63,15 @@ class Rates:
         self.clock_is_interval = False
         self._declared_step: float | None = None
 
-    def declare(self, step: float | None, seconds: float) -> None:
-        """Take a rate said for this step; said again for the same step, it is not news."""
+    def declare(self, step: float | None, seconds: float, by_speed: bool = False) -> None:
+        """Take a rate said for this step; said again for the same step, it is not news.
+
+        `by_speed`: said as so many a second, perhaps of something that is not the step.
+        """
         if not 0 < seconds < 1e6 or (step is not None and step == self._declared_step):
             return
         self._declared_step = step
-        self.declared.append(seconds)
+        (self.by_speed if by_speed else self.declared).append(seconds)
 
     def stamp(self, step: float, stamp: float) -> None:
         """Take a line's own time."""
@@ -93,11 +97,13 @@ class Rates:
         return self._by_eta(total)
 
     def _declared(self, wall: float | None) -> float | None:
-        if not self.declared:
+        told = self.declared or self.by_speed
+        if not told:
             return None
-        value = median(self.declared)
-        stale = len(self.declared) >= 5 and min(self.declared) == max(self.declared)
-        if wall is not None and (stale or value > 1.3 * wall):
+        value = median(told)
+        stale = len(told) >= 5 and min(told) == max(told)
+        elsewhere = told is self.by_speed and wall is not None and value < 0.1 * wall
+        if wall is not None and (stale or value > 1.3 * wall or elsewhere):
             return None
         return value
 

@@ -5,7 +5,8 @@ from typing import Literal
 
 Role = Literal[
     "global", "step", "iter", "episode", "inner", "epoch", "samples", "loss", "grad_norm", "nan_count",
-    "seconds", "speed", "elapsed", "clock", "interval", "eta", "total", "soft_total", "soft_epochs", "ignore",
+    "seconds", "speed", "of",
+    "elapsed", "clock", "interval", "eta", "total", "soft_total", "soft_epochs", "ignore",
 ]  # fmt: skip
 
 _NAMES: dict[Role, str] = {
@@ -14,9 +15,11 @@ _NAMES: dict[Role, str] = {
         training/global_step train/global_step _step timesteps_total num_env_steps_sampled""",
     "step": """step steps train_step training_step completed_step update updates num_update up schritt étape
         etape paso passo pas шаг шага krok 步 步数 步數 第 训练步数 当前步数 迭代 迭代次数 ステップ 스텝 단계
-        round boosting_round timestep timesteps train_steps steps_done stp""",
+        round boosting_round timestep timesteps train_steps steps_done stp adim stap stapp bước крок
+        schritte pasos étapes etapes passi completed_steps steps_completed current_step cur_step""",
     "iter": "iter iters tree iteration iterations itr it itération iteración итерация イテレーション 반복 i",
-    "episode": "episode episodes trial trials generation gen game",
+    "episode": "episode episodes trial trials generation gen game tick ticks",
+    "of": "of out_of",
     "inner": """batch batches minibatch mini_batch batch_idx step_in_epoch lote lot 批次 批 バッチ 배치 лот
         пакет bat""",
     "epoch": """epoch ep epochs train_epoch training_epoch epoche época epoca époque эпоха эпохи エポック 에폭
@@ -25,7 +28,8 @@ _NAMES: dict[Role, str] = {
         perte verlust learn pérdida perdida perda 损失 損失 손실 потери потеря loss/train/total train/loss
         loss/train reduced_train_loss actor/pg_loss policy_loss objective nll xent train_total_loss
         avg.loss avg_loss_train cross_entropy train_cross_entropy loss_train train_loss_step running_loss
-        losses/loss train/total_loss mean_loss loss_train_total ошибка""",
+        losses/loss train/total_loss mean_loss loss_train_total ошибка kayip verlies strata ztráta
+        perdita förlust mất_mát втрати kerugian""",
     "grad_norm": "grad_norm gradnorm gnorm norm grad grad_norm_total train/grad_norm gradient_norm",
     "nan_count": "number_of_nan_iterations",
     "seconds": """iter_time step_time time_per_step time_per_iter time_per_iteration sec_per_step batch_time
@@ -62,7 +66,8 @@ ROLES: dict[str, Role] = {name: role for role, names in _NAMES.items() for name 
 # A name with one of these words counts something else than the run's progress.
 _NOT_A_COUNTER = re.compile(
     r"(?:^|[_/])(?:number|num|skipped|nan|max|min|warmup|warm|every|accumulation|accum|per|size|interval|decay"
-    r"|log|logging|save|eval|best|patience|total|parameters|workers|examples|from|until|restart|freq)(?:$|[_/])"
+    r"|log|logging|save|eval|best|patience|total|parameters|workers|examples|from|until|restart|freq"
+    r"|fps|sps|rate|speed|throughput)(?:$|[_/])"
 )
 _COUNTERS = ("global", "step", "iter", "episode", "inner", "epoch")
 
@@ -73,7 +78,7 @@ EVAL_NAME = re.compile(
 )
 TRAIN_NAME = re.compile(r"^(?:train|training|tr|learn)(?:$|[_/\- .@'])|[_/]train$")
 _LOSSY = re.compile(
-    r"loss$|^loss|logloss|損失|损失|손실|_nll$|^nll|cross_?entropy|^rmse$|^cost$"
+    r"loss$|^loss|^l_\w+$|logloss|損失|损失|손실|_nll$|^nll|cross_?entropy|^rmse$|^cost$"
     r"|^train(?:ing)?(?:'s)?_(?:rmse|mae|mse|l1|l2|m?error|mape|rmsle|deviance)$"
 )
 # What an evaluation prints besides its metrics.
@@ -135,6 +140,9 @@ EPOCH_UNITS = frozenset(("epoch", "epochs", "轮", "輪", "エポック", "에�
 STEP_UNITS = frozenset(("步", "步骤", "steps", "step", "ステップ", "iterations", "iters"))
 
 
+_UNIT_AT_END = re.compile(r"_(?:in_)?(?:ms|s|sec|secs|seconds|msec|millis|milliseconds)$")
+
+
 def role_of(key: str) -> Role | None:
     """What a name (as `tokens.normal` writes it) stands for. None: some other figure."""
     if not key:
@@ -142,6 +150,9 @@ def role_of(key: str) -> Role | None:
     exact = ROLES.get(key)
     if exact is not None:
         return exact
+    bare = _UNIT_AT_END.sub("", key)
+    if bare != key and bare and ROLES.get(bare) in ("seconds", "elapsed", "eta"):
+        return ROLES[bare]
     words = key.split("_")
     for count in (3, 2, 1):
         if len(words) > count:
@@ -164,7 +175,7 @@ def _checked(role: Role, key: str) -> Role | None:
 
 def _by_path(key: str) -> Role | None:
     head, _, last = key.rpartition("/")
-    role = ROLES.get(last)
+    role = ROLES.get(last) or ROLES.get(_UNIT_AT_END.sub("", last))
     if last in ("s", "sec", "secs", "second"):
         return None  # a rate of something: samples/sec
     if role is None and last.endswith("loss") and re.match(r"train(?:ing)?$", head):

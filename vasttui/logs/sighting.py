@@ -23,8 +23,8 @@ class Sighting:
     line before, `elapsed` since the start, `clock` any of these (how it grows will tell). `metrics` are
     an evaluation's; `sticky` ones may be an old value repeated. `spans` say where the numbers stood, so
     that the next line of the same shape is read by slicing; `origins` name the record's fields behind them.
-    `last_index`: `epochs` is the last one's number if they count from 0. `told_more`: other figures stand beside
-    an epoch. `by_speed`: `seconds` was told as so many a second, of what may be another thing than the step.
+    `last_index`: `epochs` is the last one's number if they count from 0. `told_more`: other figures stand
+    beside an epoch. `by_speed`: `seconds` was told as so many a second, perhaps of another thing than steps.
     """
 
     reader: str

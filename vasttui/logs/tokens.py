@@ -33,6 +33,7 @@ _JOINT = re.compile(
 )
 _KEY_UNIT = re.compile(rb"\s*\(([^()]*)\)$")
 _CUT = re.compile(rb"[,|;\t\])}]|  |: |\. | - |=> |\xe2\x80\xa2")
+_OPTION = re.compile(rb"(?:^|[ \[])--\w")
 _TRAIL = b" \t:=\"'([{<~>*#"
 _LEAD = b" \t-\"'([{/.:*#>="
 
@@ -65,11 +66,12 @@ class Named:
 
 
 _NORMAL = re.compile(r"[^\w/@']+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
 def normal(label: str) -> str:
-    """`Lm Loss ` → `lm_loss`."""
-    return _NORMAL.sub("_", label.lower()).strip("_/'")
+    """`Lm Loss ` → `lm_loss`, `globalStep` → `global_step`."""
+    return _NORMAL.sub("_", _CAMEL.sub("_", label).lower()).strip("_/'")
 
 
 def tokens(line: bytes, limit: int = 64) -> list[Named]:
@@ -89,7 +91,7 @@ def _name(line: bytes, match: re.Match[bytes], gap: bytes, before: Named | None)
     text = match[0]
     unit = _UNIT.match(line, match.end())
     after = unit[1].decode("utf-8", "replace").strip() if unit else ""
-    if unit and unit[0].startswith(b" ") and (after not in _SPACED_UNITS or _names_next(line, unit.end())):
+    if unit and unit[0].startswith(b" ") and not _is_unit(line, after, unit.end()):
         after = ""
     is_duration = match.lastgroup == "duration"
     value = seconds(text) if is_duration else number(text)
@@ -102,6 +104,13 @@ def _name(line: bytes, match: re.Match[bytes], gap: bytes, before: Named | None)
     return Named(
         normal(label), label, *match.span(), value, text, after or key_unit, is_duration, False, opener
     )
+
+
+def _is_unit(line: bytes, word: str, end: int) -> bool:
+    """Whether a word one blank after a number is its unit. `1.20 M      20.0 ms`: the M of a column, too."""
+    if word in _SCALE:
+        return line[end : end + 3] == b"   "
+    return word in _SPACED_UNITS and not _names_next(line, end)
 
 
 def _names_next(line: bytes, end: int) -> bool:
@@ -132,7 +141,7 @@ def key_of(gap: bytes) -> tuple[str, str]:
         unit = in_parentheses[1].decode("utf-8", "replace")
         text = text[: in_parentheses.start()].rstrip(_TRAIL)
     text = _CUT.split(text)[-1]
-    if text.lstrip(b" [").startswith(b"--") or b" --" in text:
+    if _OPTION.search(text):
         return "", unit  # an option of a command line
     return text.strip(_LEAD).decode("utf-8", "replace"), unit
 

@@ -156,7 +156,7 @@ class Tracker:
     def _time(self, sighting: Sighting, place: Place | None) -> None:
         at = place.step if place is not None else None
         if sighting.seconds is not None and (at is not None or sighting.reader == "key-value"):
-            self.rates.declare(at, sighting.seconds)
+            self.rates.declare(at, sighting.seconds, sighting.by_speed)
             self._evident("seconds_per_step", sighting)
         if at is None:
             return
@@ -231,10 +231,13 @@ class Tracker:
         return [EvalPoint(ts, whole(step) if step is not None else None, metrics)]
 
     def _is_news(self, metrics: dict[str, float]) -> bool:
-        """Bars and lines show the last evaluation again and again; only a change counts."""
+        """Bars and lines show the last evaluation again and again, perhaps rounded; only a change counts."""
         news = self.fresh_eval or metrics != self._sticky
+        known = self._recent[-1][1] if self._recent else {}
+        renamed = known.keys().isdisjoint(metrics)
+        again = renamed and all(any(_close(v, other) for other in known.values()) for v in metrics.values())
         self._sticky = metrics
-        return news
+        return news and not again
 
     def _eval_step(self, sighting: Sighting) -> float | None:
         if sighting.mode == "train":
@@ -281,7 +284,11 @@ def _is_training(sighting: Sighting) -> bool:
 
 
 def _same(a: dict[str, float], b: dict[str, float]) -> bool:
-    return a.keys() == b.keys() and all(abs(a[k] - b[k]) <= 1e-3 * max(abs(a[k]), abs(b[k])) for k in a)
+    return a.keys() == b.keys() and all(_close(a[k], b[k]) for k in a)
+
+
+def _close(a: float, b: float) -> bool:
+    return abs(a - b) <= 1e-3 * max(abs(a), abs(b))
 
 
 def whole(step: float) -> int:

@@ -124,7 +124,8 @@ BEGINS_WITH_TRAINING = re.compile(rb"^\W*(?:" + _TRAINING + rb")", re.IGNORECASE
 SPLIT_NAME = re.compile(rb"^\s*(?:train|val|valid|test): +(?=[A-Za-z])")
 
 EPOCH = re.compile(
-    b"(?:epoch|episode|ep|" + "轮|エポック".encode() + rb")\s*[:#]?\s*\[?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE
+    b"(?:epoch|episode|ep|" + "轮|エポック".encode() + rb")\s*[:#]?\s*\[?\s*(\d+)(?:\s*/\s*(\d+))?",
+    re.IGNORECASE,
 )
 # `Epoch 1/4, Steps: …`: what the bar counts is said after the epoch
 THEN_STEPS = re.compile(rb"epoch.{0,20}\bsteps?\W*$", re.IGNORECASE)

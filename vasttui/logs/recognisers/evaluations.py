@@ -22,6 +22,7 @@ _EVAL_LINE = re.compile(
             rb"\|\s*(?:val|valid|validation|eval|test)\s*\|",
             rb"\bon (?:the )?(?:val|valid|validation|dev|eval|test)(?:\b|_)",
             rb"\b(?:eval|valid|validation|val) +(?:step|epoch|iter)\b",
+            rb"[,;|] ?(?:validation|valid|val|eval|evaluation|dev|test) ?: ?[a-z_/]+ ?[=:]",
             rb"saving dict for global step",
             "验证集|測試集|测试集|検証|검증".encode(),
         )
@@ -39,6 +40,7 @@ _METRIC_NAMES = (
     r"|xent|cross_?entropy|l1|l2|mape|rmsle|merror|em|exact|pass|success|win|elo"
 )
 _METRIC = re.compile(rf"(?:^|[_/@'])(?:{_METRIC_NAMES})(?:$|[_/@\d'])|损失|準確|准确|精度|損失")
+_ROUND = re.compile(rb"^\s*\[\d+\]\t")
 _SUMMARY = re.compile(rb"^\s*\*\s+\w+@\d")
 # `Test: [10/20]` is on the way, `Test: [20/20]` has arrived.
 _ON_THE_WAY = re.compile(
@@ -65,7 +67,9 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
     anywhere = worded and _EVAL_ANYWHERE.search(line.text) is not None
     trains = any(roles.TRAIN_NAME.search(t.key) for t in named)
     alone = sighting.loss is None and (bool(evals) or anywhere) and not trains
-    if is_line or alone or (anywhere and _both_sets(sighting, evals)):
+    if alone and not is_line and sighting.source == "leading number" and _ROUND.match(line.text):
+        pass  # boosting with no set but the validation's: `[12]\tvalid_0's rmse: 0.8`
+    elif is_line or alone or (anywhere and _both_sets(sighting, evals)):
         sighting.mode = "eval"
         evals = [t for t in named if t in evals or _is_figure(t)]
     _take(sighting, line, evals, found)

@@ -32,12 +32,15 @@ _LONE_FIELD = re.compile(
 _PYTORCH_EXAMPLE = re.compile(rb"\[\s*\d+/\d+\s*\(\s*\d+(?:\.\d+)?%\)\]")
 _TRAIN_SLOT = re.compile(rb"^\s*Train(?:ing)?: \d+ \[", re.IGNORECASE)
 _PERCENT_OR_BAR = re.compile(rb"\d%|\xe2\x96[\x80-\x9f]|\xe2\x94\x81|##|==")
+_PERCENT_NEXT = re.compile(rb" ?\(\d+(?:\.\d+)?%\)")
 _PAIR = re.compile(rb"^[\s|]*\[\s*(\d+)\s*[,/]\s*(\d+)\s*\]")
 _NEMO = re.compile(rb"^\s*Training epoch \d+, iteration \d+/\d+ \|")
 
 
 # A line that holds none of these is prose: its numbers have no names.
-_NAMED_NUMBER = re.compile(rb"[=:][ \t]*[\[\"'(]?[-+.]?\d|\d ?/ ?\d|^\W*\d|\d%|[\x80-\xff]|\bnan\b|\binf\b")
+_NAMED_NUMBER = re.compile(
+    rb"[=:][ \t]*[\[\"'(]?[-+.]?\d|\d ?/ ?\d|\d of \d|^\W*\d|\d%|[\x80-\xff]|\bnan\b|\binf\b"
+)
 HINTS = (
     b"step", b"iter", b"epoch", b"loss", b"batch", b"round", b"update", b"it ", b"ep ", b" eta", b"acc",
     b"val", b"test", b"time", b"schritt", b"paso", b"passo", b"tape", b"verlust", b"perte",
@@ -72,6 +75,7 @@ def read(line: Line) -> Sighting | None:
 
 
 Assigned = dict[str, list[Named]]
+_HAS_TOTAL = ("global", "step", "iter", "inner", "epoch", "episode")
 _PROGRESS_WORDS = frozenset(
     ("progress", "进度", "训练进度", "進捗", "진행", "прогресс", "fortschritt", "progression", "progreso")
 )
@@ -88,7 +92,10 @@ def _assign(found: list[Named]) -> Assigned:
                 by_role.setdefault(last_role, []).append(by_role[""].pop())
             by_role.setdefault(f"{last_role}/of", []).append(token)
             continue
-        last_role = _role(token)
+        role = _role(token)
+        if role == "of":
+            role = f"{last_role}/of" if last_role in _HAS_TOTAL else ""
+        last_role = role
         by_role.setdefault(last_role, []).append(token)
     return by_role
 
@@ -103,8 +110,10 @@ def _role(token: Named) -> str:
     if token.key == "total" and token.unit in ("ms", "s", "m"):
         return "elapsed"
     role = roles.role_of(token.key)
+    if token.key == "t" and token.whole and not token.unit:
+        return ""  # a count, rather than a time
     if token.key in ("第", "") and token.unit in roles.STEP_UNITS and token.whole:
-        return "step" if token.key == "第" or token.unit not in ("steps", "step") else ""
+        return "step" if token.key == "第" or not token.unit.isascii() else ""
     if role in (
         "global",
         "step",
@@ -116,6 +125,8 @@ def _role(token: Named) -> str:
         "soft_total",
         "soft_epochs",
     ):
+        if not token.whole and role in ("iter", "step", "inner") and not token.duration:
+            return "decimal"
         return role if token.whole and not token.duration else ""
     if (
         role == "eta"
@@ -184,7 +195,9 @@ def _leads(text: bytes, first: Named) -> bool:
     before, after = text[: first.start].strip(b" \t|#"), text[first.end : first.end + 3]
     if before == b"[":
         return after.startswith((b"]", b" |"))
-    return before == b"" and after.lstrip(b" ")[:1] in (b":", b"|", b"\t")
+    return before == b"" and (
+        after.lstrip(b" ")[:1] in (b":", b"|", b"\t") or _PERCENT_NEXT.match(text, first.end) is not None
+    )
 
 
 _COUNTER_TRUST = (("global", GLOBAL), ("step", STEP + 1), ("iter", STEP), ("episode", EPOCH))
@@ -195,6 +208,10 @@ def _counters(sighting: Sighting, by_role: Assigned) -> None:
         if sighting.step is None and sighting.inner is None and role in by_role:
             key = _pair(sighting, by_role, role, "step", "total")
             sighting.source, sighting.trust = key.rpartition("_")[2] or key, trust
+    decimal = by_role.get("decimal", ())
+    if sighting.step is None and sighting.inner is None and decimal and decimal[0].value.is_integer():
+        sighting.put("step", decimal[0].value, decimal[0].start, decimal[0].end, number)  # `step 100.0`
+        sighting.source, sighting.trust = decimal[0].key, NAMED
     _total_of_a_twin(sighting, by_role)
     if "inner" in by_role:
         key = _pair(sighting, by_role, "inner", "inner", "inner_total")
@@ -235,22 +252,30 @@ def _times(sighting: Sighting, found: list[Named], by_role: Assigned) -> None:
         for token in by_role.get(role, ())[:1]:
             convert = timing(token)
             sighting.put(role, convert(token.text), token.start, token.end, convert)
-    for token in by_role.get("speed", ())[:1]:
+    for token in by_role.get("speed", ())[:1] if sighting.seconds is None else ():
         sighting.put("seconds", inverse(token.text), token.start, token.end, inverse)
+        sighting.by_speed = True
     if sighting.seconds is not None or sighting.clock is not None or sighting.interval is not None:
         return
-    for token in found:
-        if (
-            not token.key
-            and token.unit in ("ms", "sec", "s")
-            and not token.fraction
-            and sighting.step is not None
-        ):
-            convert = timing(token)
-            role = "seconds" if token.unit == "ms" else "interval"
-            if token.opener == b"(" or token.unit == "ms":
-                sighting.put(role, convert(token.text), token.start, token.end, convert)
+    if sighting.step is not None or sighting.inner is not None:
+        for token in by_role.get("decimal", ())[:1]:  # `step: 20  iter: 0.512`: the time of one
+            sighting.put("clock", token.value, token.start, token.end, number)
             return
+    if sighting.step is not None or sighting.epoch is not None:
+        _unnamed_time(sighting, found)
+
+
+def _unnamed_time(sighting: Sighting, found: list[Named]) -> None:
+    """`(took 1.2 s)`, `20 ms`, `0:00:12`: of the steps since the line before, of one, or since the start."""
+    for token in found:
+        timed = token.duration or (token.unit in ("ms", "sec", "s") and sighting.step is not None)
+        if token.key or token.fraction or not timed:
+            continue
+        convert = timing(token)
+        role = "clock" if token.duration else "seconds" if token.unit == "ms" else "interval"
+        if token.opener == b"(" or role != "interval":
+            sighting.put(role, convert(token.text), token.start, token.end, convert)
+        return
 
 
 def _loss(sighting: Sighting, by_role: Assigned) -> None:
@@ -286,6 +311,7 @@ def _judge(sighting: Sighting, line: Line, found: list[Named]) -> None:
     if sighting.step is not None and sighting.total is not None and _NEMO.match(line.text):
         sighting.total += 1
         sighting.irregular = True
+    sighting.told_more = sum(not t.fraction and not t.duration for t in found) >= 3
     if sighting.step is None and sighting.inner is None:
         return
     told = sighting.loss is not None or sighting.seconds is not None or sighting.metrics or sighting.total

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from vasttui.logs import roles
 from vasttui.logs.prefix import Line
-from vasttui.logs.sighting import Sighting
+from vasttui.logs.sighting import STEP, Sighting
 from vasttui.logs.tokens import normal, number, tokens
 
 _COPYPASTE = re.compile(
@@ -14,7 +14,7 @@ _COPYPASTE = re.compile(
 _YOLO_HEADER = re.compile(rb"\bClass\s+Images\s+Instances\s+(.*?mAP50-95\)?)\s*(?::|$)")
 _YOLO_ALL = re.compile(rb"^\s*all\s+\d+\s+\d+((?:\s+[\d.]+(?:e[+-]?\d+)?)+)\s*$")
 _LONELY = re.compile(rb"^\s*([A-Za-z_][\w/ .@-]*?)\s*[:=]\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*$")
-_COMPOSER = re.compile(rb"\[epoch=(\d+)(?:/(\d+))?\]\[batch=(\d+)/(\d+)\]")
+_COMPOSER = re.compile(rb"(?:\[epoch=(\d+)(?:/(\d+))?\])?\[batch=(\d+)/(\d+)\]:?\s*$")
 _RESULT_TABLE = re.compile(
     rb"^\s*(?:Validate|Test|Runningstage\.\w+)\s+metric\b|\xe2\x94\x83\s*(?:Validate|Test)\s+metric",
     re.IGNORECASE,
@@ -95,17 +95,10 @@ class Multiline:
 
     def _composer(self, line: Line) -> Sighting | None:
         """`[epoch=1][batch=10/60]:` and its figures, one a line."""
-        head = _COMPOSER.search(line.text) if b"[epoch=" in line.text else None
+        head = _COMPOSER.search(line.text) if b"[batch=" in line.text else None
         if head:
-            sighting = Sighting("composer", "batch of the epoch", 6, line=line.number, rank=line.rank)
-            sighting.epoch, sighting.inner, sighting.inner_total = (
-                float(head[1]),
-                float(head[3]),
-                float(head[4]),
-            )
-            sighting.epochs = float(head[2]) if head[2] else None
-            self.composer = sighting
-            return sighting
+            self.composer = _composer_head(line, head)
+            return self.composer
         if self.composer is None:
             return None
         field_line = _LONELY.match(line.text)
@@ -121,9 +114,11 @@ class Multiline:
             return None
         if match[1].startswith(b"Eval "):
             return self._eval(line, {label: value}, "composer")
+        if key in ("throughput/batches_per_sec", "throughput/device/batches_per_sec") and value > 0:
+            return Sighting("key-value", line=line.number, rank=line.rank, seconds=1.0 / value)
         if roles.role_of(key) == "loss" and key.startswith("loss"):
             return Sighting("composer", line=line.number, rank=line.rank, loss=value)
-        return None
+        return Sighting("composer", mode="aux")  # `time/batch: 9` counts
 
     def _result_table(self, line: Line) -> Sighting | None:
         """Lightning's closing table: `Validate metric | DataLoader 0`, then a row a metric."""
@@ -151,6 +146,17 @@ class Multiline:
         if len(found) != 1 or not roles.is_eval(found[0].key):
             return None
         return self._eval(line, {found[0].label: found[0].value}, "rich bar")
+
+
+def _composer_head(line: Line, head: re.Match[bytes]) -> Sighting:
+    """`[epoch=1/2][batch=10/60]:`, or `[batch=10/4800]:` where the run is counted in batches."""
+    done, total = float(head[3]), float(head[4])
+    if not head[1]:
+        return Sighting("composer", "batch", STEP, line=line.number, rank=line.rank, step=done, total=total)
+    sighting = Sighting("composer", "batch of the epoch", STEP, line=line.number, rank=line.rank)
+    sighting.epoch, sighting.inner, sighting.inner_total = float(head[1]), done, total
+    sighting.epochs = float(head[2]) if head[2] else None
+    return sighting
 
 
 def _finite(text: bytes) -> float | None:

@@ -141,6 +141,7 @@ def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sight
     is_config = bool(_PREDICTS_EVAL.match(kind)) or len(told) > 60
     for key, name, value in told:
         _take(sighting, key, name, value)
+    _total_beside(sighting, told)
     _take_metrics(sighting, told, _EVAL_KIND.match(kind) is not None)
     if is_config:
         sighting.step = sighting.loss = sighting.epoch = sighting.seconds = None
@@ -169,7 +170,7 @@ def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
         sighting.seconds = 1.0 / value if value > 0 else None
         sighting.origins["seconds"] = (name, inverse)
     elif role == "seconds":
-        convert = scale_by(1e-3) if re.search(r"(?:^|_)ms(?:$|_)", key) else number
+        convert = scale_by(1e-3) if re.search(r"(?:^|_)m(?:illi)?s(?:ec|econds)?(?:$|_)", key) else number
         sighting.seconds = value * 1e-3 if convert is not number else value
         sighting.origins["seconds"] = (name, convert)
     elif role in _PLAIN and getattr(sighting, role) is None and (value == value or role == "grad_norm"):
@@ -186,6 +187,19 @@ def _take_pair(sighting: Sighting, key: str, name: str, value: float, of: float)
     elif role in _STEP_TRUST and value <= of:
         _take_step(sighting, name, value, _STEP_TRUST[role])
         sighting.total = of
+
+
+def _total_beside(sighting: Sighting, told: list[tuple[str, str, float]]) -> None:
+    """`"progress": {"step": 3, "total": 9}`: the total in the counter's own group, or beside it."""
+    if sighting.step is None or sighting.total is not None or "step" not in sighting.origins:
+        return
+    group = normal(sighting.origins["step"][0]).rpartition("/")[0]
+    names = {f"{group}/{name}" if group else name for name in ("total", "of", "max", "out_of")}
+    for key, name, value in told:
+        if key in names and value >= sighting.step:
+            sighting.total = value
+            sighting.origins["total"] = (name, number)
+            return
 
 
 def _take_step(sighting: Sighting, name: str, value: float, trust: int) -> None:

@@ -26,6 +26,8 @@ _LAYOUTS: tuple[tuple[str, bytes, bytes], ...] = (
     )),
     # PyTorch quickstart: `loss: 2.3  [ 6464/60000]`
     ("quickstart", b"loss:", rb"(?<=\d)\s+\[\s*(?P<samples>\d+)/\s*(?P<samples_total>\d+)\]\s*$"),
+    # Keras, one line an epoch: ` - 3s - loss: 0.5`
+    ("keras", b"s - ", rb"^\s*- (?P<clock>\d+)s(?: \d+\w\w?/\w+)? (?=- \w)"),
     # MXNet: a range of batches
     ("range of batches", b"batch [", rb"batch \[\d+-(?P<inner>\d+)\]"),
     # DeepSpeed before 0.6: epoch/step

@@ -6,7 +6,7 @@ from vasttui.logs import roles
 from vasttui.logs.sighting import Convert
 from vasttui.logs.tokens import Named, number, seconds
 
-_MS_NAME = re.compile(r"(?:^|_)ms(?:$|[_/])")
+_MS_NAME = re.compile(r"(?:^|_)m(?:illi)?s(?:ec|econds)?(?:$|[_/])")
 
 
 def timing(token: Named) -> Convert:
