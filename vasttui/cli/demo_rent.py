@@ -137,17 +137,19 @@ def _environment(home: Path, url: str) -> Generator[None]:
 
 def _on_screen(options: dict[str, object]) -> int:
     """The offers first: r rents the one under the cursor, k ends it."""
-    from vasttui.tui.app import VastTui, attend
+    from vasttui.tui import app
     from vasttui.watch.journal import Journal
 
-    class Demo(VastTui):
+    class Demo(app.VastTui):
         """Begins with the offers."""
+
+        CSS_PATH = Path(app.__file__).with_name("vasttui.tcss")  # not beside this file
 
         def on_ready(self) -> None:
             """Search at once."""
             self.show_offers()
 
-    last = asyncio.run(attend(Demo(start=start_menu(Journal()), **options)))  # type: ignore[arg-type]
+    last = asyncio.run(app.attend(Demo(start=start_menu(Journal()), **options)))  # type: ignore[arg-type]
     return last.code
 
 
