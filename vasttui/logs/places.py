@@ -41,7 +41,7 @@ class Source:
 
 @dataclass(slots=True)
 class Place:
-    """Where the run stands by one sighting: its step and total, the batch of the epoch; the counter's trust."""
+    """Where the run stands by one sighting: step and total, batch of the epoch; the counter's trust."""
 
     step: float
     total: float | None = None

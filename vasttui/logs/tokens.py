@@ -70,8 +70,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
 def normal(label: str) -> str:
-    """`Lm Loss ` → `lm_loss`, `globalStep` → `global_step`."""
-    return _NORMAL.sub("_", _CAMEL.sub("_", label).lower()).strip("_/'")
+    """`Lm Loss ` → `lm_loss`, `globalStep` → `global_step`; the Turkish dotless i as i."""
+    return _NORMAL.sub("_", _CAMEL.sub("_", label).lower().replace("\u0131", "i")).strip("_/'")
 
 
 def tokens(line: bytes, limit: int = 64) -> list[Named]:
