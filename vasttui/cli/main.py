@@ -31,6 +31,9 @@ COMMANDS = {
     "init": "setup",
     "doctor": "setup",
     "themes": "setup",
+    "line": "line",
+    "tmux": "tmux",
+    "serve": "serve",
 }
 SHORT_HELP = {
     "run": "Launch a command and attend it.",
@@ -52,6 +55,9 @@ SHORT_HELP = {
     "init": "Write a plan by questions.",
     "doctor": "Check this machine: ssh, tmux, state folder, hosts.",
     "themes": "List the colour themes.",
+    "line": "A run in a few words, for a status bar or a prompt.",
+    "tmux": "Open the screen in a pane beside this shell.",
+    "serve": "The screen in a browser on this machine.",
 }
 YOUNG_OBJECTS = 50_000
 
@@ -85,8 +91,9 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="vasttui")
 @click.option("--readonly", is_flag=True, help="A screen that changes nothing.")
 @click.option("--theme", help="One of `vasttui themes`.")
+@click.option("--inline", is_flag=True, help="The screen below the prompt, without the alternate screen.")
 @click.pass_context
-def app(ctx: click.Context, readonly: bool, theme: str | None) -> None:  # noqa: ARG001 - the screen asks for them
+def app(ctx: click.Context, readonly: bool, theme: str | None, inline: bool) -> None:  # noqa: ARG001 - the screen asks for them
     """Attend a training run: catch failures early, without wasting attention, tokens or money.
 
     Without a command: the screen, with the active run or the start screen.

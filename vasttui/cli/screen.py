@@ -40,7 +40,7 @@ def require_terminal() -> None:
 
 
 def screen_options() -> dict[str, Any]:
-    """What `vasttui --readonly --theme NAME …` asked for."""
+    """What `vasttui --readonly --theme NAME --inline …` asked for, and what the user's config says."""
     wanted = click.get_current_context().find_root().params
     readonly: bool = wanted["readonly"]
     return {
@@ -48,7 +48,20 @@ def screen_options() -> dict[str, Any]:
         "theme": wanted["theme"],
         "user_themes": user_themes(),
         "market": lambda: market_here(readonly=readonly),
+        "inline": wanted["inline"],
+        **_configured(wanted["theme"]),
     }
+
+
+def _configured(theme: str | None) -> dict[str, Any]:
+    """What `config.toml` says of the screen; the command line wins."""
+    path = config_dir() / "config.toml"
+    if not path.exists():
+        return {}
+    from vasttui.tui.keymap import read_settings
+
+    settings = read_settings(path)
+    return {"theme": theme or settings.theme, "keymap": settings.keymap, "problems": settings.problems}
 
 
 def market_here(*, readonly: bool = False) -> "Market":

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vasttui.tui.keys import chosen_key
 from vasttui.watch.session import Remedy, Role
 
 Group = Literal["run", "bringup", "look", "view", "rent", "replay", "app"]
@@ -110,7 +111,7 @@ class Action:
     @property
     def key_text(self) -> str:
         """The key as people write it."""
-        return self.shown or self.key
+        return chosen_key(self.id, self.shown or self.key)
 
 
 ACTIONS: tuple[Action, ...] = (

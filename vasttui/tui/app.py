@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from vasttui.tui.controls import toast
+from vasttui.tui.keys import use_keymap
 from vasttui.tui.leaving import Leaving, leaving
 from vasttui.tui.sizes import HEIGHTS, WIDTHS, classes_for
 from vasttui.tui.start import StartMenu
@@ -57,6 +58,9 @@ class VastTui(App[Leaving]):
         readonly: bool = False,
         theme: str | None = None,
         user_themes: Path | None = None,
+        keymap: Mapping[str, str] | None = None,
+        problems: Sequence[str] = (),
+        inline: bool = False,
     ) -> None:
         super().__init__()
         if session is None and start is None:
@@ -70,7 +74,9 @@ class VastTui(App[Leaving]):
         self._wanted_theme = theme
         self._user_themes = user_themes
         self._theme_names: list[str] = []
-        self._theme_problems: list[str] = []
+        self._problems = list(problems)
+        self._keys_wanted = dict(keymap or {})
+        self.below_prompt = inline
         self._orphaned = False
         self._last_task: asyncio.Task[None] | None = None
 
@@ -102,12 +108,14 @@ class VastTui(App[Leaving]):
             problems.append(f"no theme is called {wanted}; there are: {', '.join(self._theme_names)}")
         elif wanted is not None or self._theme_names:
             self.theme = wanted or self._theme_names[0]
-        self._theme_problems = problems
+        self._problems += problems
+        use_keymap(self._keys_wanted)
+        self.set_keymap(self._keys_wanted)
 
     def on_mount(self) -> None:
-        """Say once what themes could not be used; leave in order when the terminal is taken away."""
-        if self._theme_problems:
-            toast(self, "; ".join(self._theme_problems), bad=True)
+        """Say once what themes and keys could not be used; leave in order when the terminal is taken away."""
+        if self._problems:
+            toast(self, "; ".join(self._problems), bad=True)
         keep_title(self)
         if self._first == "offers":
             self.show_offers()
@@ -259,7 +267,7 @@ class VastTui(App[Leaving]):
 async def attend(app: VastTui) -> Leaving:
     """Run the screen and let go of its session afterwards, whatever happened."""
     try:
-        result = await app.run_async()
+        result = await app.run_async(inline=app.below_prompt, inline_no_clear=app.below_prompt)
     finally:
         if app.session is not None:
             await app.session.close()

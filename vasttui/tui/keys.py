@@ -1,6 +1,6 @@
 """Keys as lines of text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from textual.binding import Binding
 from textual.content import Content
@@ -9,8 +9,23 @@ NAMES = {
     "question_mark": "?", "plus": "+", "minus": "-", "equals_sign": "=", "comma": ",", "full_stop": ".",
     "less_than_sign": "<", "greater_than_sign": ">", "left_square_bracket": "[", "right_square_bracket": "]",
     "slash": "/", "left": "←", "right": "→", "up": "↑", "down": "↓", "escape": "esc", "at": "@",
+    "exclamation_mark": "!", "number_sign": "#", "dollar_sign": "$", "percent_sign": "%", "semicolon": ";",
     "shift+left": "shift+←", "shift+right": "shift+→", "pageup": "pgup", "pagedown": "pgdn", "colon": ":",
 }  # fmt: skip
+
+
+_CHOSEN: dict[str, str] = {}  # what the user's keymap says; the same for all screens of the process
+
+
+def use_keymap(keymap: Mapping[str, str]) -> None:
+    """From now on these ids are shown with these keys."""
+    _CHOSEN.clear()
+    _CHOSEN.update(keymap)
+
+
+def chosen_key(name: str, default: str) -> str:
+    """The key of an id as people write it: the user's, else `default`."""
+    return key_text(_CHOSEN[name]) if name in _CHOSEN else default
 
 
 KeyRow = tuple[str, str, str, str]
