@@ -78,7 +78,7 @@ async def test_a_mapped_key_works_is_shown_and_problems_are_told_once() -> None:
         await pilot.press("f5")
         await until(pilot, lambda: session.calls == [("acknowledge", "slow")])
         await pilot.press("question_mark")
-        await until(pilot, lambda: "f5      Mark the alert as seen" in text(pilot))
+        await until(pilot, lambda: "f5     Mark the alert as seen" in text(pilot))
 
 
 def test_the_page_of_keys_is_current() -> None:

@@ -271,7 +271,7 @@ async def test_help_shows_every_key_and_closes() -> None:
     async with opened(FakeSession(), size=(120, 50)) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        assert "Stop the process and check that it is gone" in text(pilot)
+        await until(pilot, lambda: "Stop the process and check that it is gone" in text(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is monitor(pilot))
 

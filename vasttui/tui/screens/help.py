@@ -13,28 +13,56 @@ from textual.widgets import Static
 from vasttui.tui.actions import ACTIONS, Action, Context, help_rows
 from vasttui.tui.graph import MARK_GLYPHS
 
+_KEY = 8
+_GAP = 2
 
-def help_content(context: Context, actions: Sequence[Action] = ACTIONS) -> Content:
-    """Groups of keys; what cannot be done now says why."""
-    lines: list[Content] = []
-    for title, rows in help_rows(context, actions):
-        lines.append(Content.styled(title, "bold $text-accent"))
-        for action, refused in rows:
-            key = (f"  {action.key_text:<7}", "bold" if not refused else "$text-disabled")
-            note = (f"  ({refused})", "$text-muted") if refused else ""
-            lines.append(
-                Content.assemble(key, (action.tooltip, "" if not refused else "$text-disabled"), note)
-            )
-        lines.append(Content(""))
-    lines.append(Content.styled("Moving about", "bold $text-accent"))
-    lines.append(Content("  tab     Next pane      ↑ ↓  Within a pane      esc  Back"))
-    if actions is not ACTIONS:
-        return Content("\n").join(lines)
-    lines.append(Content(""))
-    marks = "   ".join(f"{glyph} {kind}" for kind, glyph in MARK_GLYPHS.items())
-    lines.append(Content.styled("On the charts", "bold $text-accent"))
-    lines.append(Content(f"  {marks}   ▲━ alert   empty: unknown"))
-    return Content("\n").join(lines)
+
+def help_content(context: Context, actions: Sequence[Action] = ACTIONS, width: int = 70) -> Content:
+    """Groups of keys, in two columns where there is room; what cannot be done now says why."""
+    blocks = [
+        [Content.styled(title, "bold $text-accent"), *(_row(action, refused) for action, refused in rows)]
+        for title, rows in help_rows(context, actions)
+    ]
+    blocks.append([Content.styled("Moving about", "bold $text-accent"), *_moving()])
+    if actions is ACTIONS:
+        marks = "   ".join(f"{glyph} {kind}" for kind, glyph in MARK_GLYPHS.items())
+        blocks.append(
+            [
+                Content.styled("On the charts", "bold $text-accent"),
+                Content(f"  {marks}   ▲━ alert   empty: unknown"),
+            ]
+        )
+    return columns(blocks, width)
+
+
+def _row(action: Action, refused: str) -> Content:
+    """Key, what it does, and why not now."""
+    key = (f"  {action.key_text:<{_KEY - 1}}", "bold" if not refused else "$text-disabled")
+    note = (f"  ({refused})", "$text-muted") if refused else ""
+    return Content.assemble(key, (action.tooltip, "" if not refused else "$text-disabled"), note)
+
+
+def _moving() -> list[Content]:
+    pairs = (("tab", "Next pane"), ("↑ ↓", "Within a pane"), ("esc", "Back"))
+    return [Content.assemble((f"  {key:<{_KEY - 1}}", "bold"), what) for key, what in pairs]
+
+
+def columns(blocks: list[list[Content]], width: int) -> Content:
+    """Blocks under each other, or in two columns of about the same height."""
+    if width < 100:
+        return Content("\n").join([row for block in blocks for row in (*block, Content(""))][:-1])
+    half = sum(len(block) + 1 for block in blocks) / 2
+    left: list[Content] = []
+    right: list[Content] = []
+    for block in blocks:
+        (left if len(left) + len(block) / 2 <= half and not right else right).extend((*block, Content("")))
+    wide = (width - _GAP) // 2
+    rows: list[Content] = []
+    for i in range(max(len(left), len(right)) - 1):
+        one = left[i].truncate(wide, ellipsis=True) if i < len(left) else Content("")
+        other = right[i].truncate(wide, ellipsis=True) if i < len(right) else Content("")
+        rows.append(Content.assemble(one, " " * (wide - one.cell_length + _GAP), other))
+    return Content("\n").join(rows)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -51,5 +79,13 @@ class HelpScreen(ModalScreen[None]):
         """One scrollable text."""
         with VerticalScroll(id="dialog", classes="help") as scroll:
             scroll.border_title = Content("Keys")
-            scroll.border_subtitle = Content("esc closes")
-            yield Static(help_content(self.context, self.actions))
+            scroll.border_subtitle = Content("esc closes   docs/keys.md has those of charts and log")
+            yield Static(id="help-text")
+
+    def on_resize(self) -> None:
+        """As wide as there is room for."""
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        text = self.query_one("#help-text", Static)
+        text.update(help_content(self.context, self.actions, text.size.width))
