@@ -61,6 +61,8 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
         decision, headline = "NOT WATCHED", broken
     elif is_coming_up(snapshot):
         decision, headline = _bring_up(snapshot)
+    elif is_given_back(snapshot):
+        decision, headline = "MACHINE GONE", "it was given back: nothing bills; r relaunches on a new one"
     elif word == "FAILED":
         decision, headline = "NOT LAUNCHED", snapshot.message or "the run could not be started"
     elif word == "DONE":
@@ -89,18 +91,25 @@ def is_coming_up(snapshot: Snapshot) -> bool:
 
     A run that is taken up again is measured anew: that its probe still waits says nothing.
     """
-    return any(
+    return not is_given_back(snapshot) and any(
         step.state in ("doing", "failed")
         or (step.state == "waiting" and step.name not in ("probe", "baseline"))
         for step in snapshot.bringup
     )
 
 
+def is_given_back(snapshot: Snapshot) -> bool:
+    """There was a rented machine, and it is gone with the record that was followed."""
+    had_one = any(step.name == "rent" and step.state in ("done", "warned") for step in snapshot.bringup)
+    return had_one and snapshot.rental is None and snapshot.link == "ended" and snapshot.exit is None
+
+
 def _bring_up(snapshot: Snapshot) -> tuple[str, str]:
     steps = snapshot.bringup
     failed = next((step for step in steps if step.state == "failed"), None)
     if failed is not None:
-        return "MEND OR END IT", f"bring-up failed at {failed.name}: {failed.text}"
+        text = failed.text.removeprefix(f"{failed.name} ")
+        return "MEND OR END IT", f"bring-up failed at {failed.name}: {text}"
     at = next((i for i, step in enumerate(steps) if step.state in ("doing", "waiting")), 0)
     text = f": {steps[at].text}" if steps[at].text else ""
     return "BRING-UP", f"step {at + 1} of {len(steps)}, {steps[at].name}{text}"
@@ -111,6 +120,8 @@ def _word(snapshot: Snapshot, broken: str) -> str:
         failed = any(step.state == "failed" for step in snapshot.bringup)
         return "FAILED" if failed else "SETUP"
     status = snapshot.check.status.partition(":")[0] if snapshot.check else ""
+    if is_given_back(snapshot):
+        return "LOST"
     if snapshot.link == "ended" and snapshot.exit is None and snapshot.role != "replay":
         return "FAILED"
     if snapshot.verdict is Verdict.CRASH or status == "CRASH":

@@ -173,7 +173,8 @@ def remedy_question(view: View, choice: Remedy) -> Question:
     failed = next((step for step in snapshot.bringup if step.state == "failed"), None)
     facts = _object(snapshot)
     if failed is not None:
-        facts.append(("Failed", f"{failed.name}: {figures.one_line(failed.text, 160)}"))
+        text = figures.one_line(failed.text.removeprefix(f"{failed.name} "), 240)
+        facts.append(("Failed", f"{failed.name}: {text}"))
     facts.append(("Cost", _meter(snapshot)))
     if choice == "next":
         return Question(

@@ -24,4 +24,7 @@ class Banner(Pane):
     def _text(view: View) -> str:
         if view.broken:
             return f"{view.broken}. The run is untouched: c watches again, q leaves and names the command."
-        return one_line(view.snapshot.message, 300)
+        message = one_line(view.snapshot.message, 300)
+        failed = (step for step in view.snapshot.bringup if step.state == "failed")
+        told = any(one_line(step.text, 60)[:59] in message for step in failed)  # the bring-up's pane has it
+        return "" if told else message

@@ -25,6 +25,7 @@ _TONES: dict[StepState, tuple[str, str]] = {
 _NAME_WIDTH = 10
 _TOOK_WIDTH = 7
 _MOST_TAIL = 40
+_LEAST_TAIL = 3
 
 
 def step_row(step: BringUpStep, now: float, width: int) -> Content:
@@ -50,7 +51,7 @@ def rows(steps: Sequence[BringUpStep], now: float, width: int, height: int) -> l
     """As many lines as there is height for: what is done and what waits are drawn together first."""
     done = _leading(steps, ("done",))
     waiting = _leading(tuple(reversed(steps)), ("waiting",))
-    lines = len(steps)
+    lines = len(steps) + sum(_wanted_below(step, width) for step in steps)
     fold_waiting = lines > height and waiting > 1
     lines -= waiting - 1 if fold_waiting else 0
     fold_done = lines > height and done > 1
@@ -72,6 +73,13 @@ def rows(steps: Sequence[BringUpStep], now: float, width: int, height: int) -> l
     if fold_waiting:
         found.append(_folded(steps[len(steps) - waiting :], "○", "$text-muted", width))
     return found[:height] if height > 0 else []
+
+
+def _wanted_below(step: BringUpStep, width: int) -> int:
+    """Lines that tell of it under its own: why it failed, what it says now."""
+    if step.state not in ("doing", "failed"):
+        return 0
+    return len(_reason(step, width, _MOST_TAIL)) + min(_LEAST_TAIL, len(step.tail))
 
 
 def _leading(steps: Sequence[BringUpStep], states: tuple[StepState, ...]) -> int:
