@@ -79,6 +79,18 @@ def market_here(*, readonly: bool = False) -> "Market":
         return VastMarket(None, path, readonly=readonly, trouble=str(error))
 
 
+def _is_rented(journal: Journal, name: str) -> bool:
+    """A machine bills for it, so that its bring-up is gone on with; else opening it would rent unasked."""
+    from vasttui.watch.rentals_journal import Rentals
+
+    rentals = Rentals(journal)
+    try:
+        rental = rentals.of_run(name)
+        return rental is not None and rental.state != "closed"
+    finally:
+        rentals.close()
+
+
 def user_themes() -> Path:
     """The user's own themes."""
     return config_dir() / "themes"
@@ -121,7 +133,7 @@ def start_menu(journal: Journal) -> "StartMenu":
 
     async def open_run(name: str) -> Session:
         run = journal.run(name)
-        if run is None or not journal.attempts(name):
+        if run is None or not (journal.attempts(name) or _is_rented(journal, name)):
             raise ControlError(f"{name}: nothing was launched; vasttui relaunch {name} tries again")
         return screen_of(journal, run)
 
