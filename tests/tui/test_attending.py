@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from tests.tui import fake
 from tests.tui.driving import monitor, opened, text, until
 from tests.tui.fake import FakeSession
@@ -14,6 +16,7 @@ from vasttui.tui.panes.alerts import AlertFeed, entry
 from vasttui.tui.panes.playback import PlaybackBar
 from vasttui.tui.screens.log import LogScreen
 from vasttui.tui.screens.snooze import SnoozeScreen
+from vasttui.tui.terminal import notification
 from vasttui.watch.session import Snapshot
 
 
@@ -233,3 +236,31 @@ async def test_a_replay_without_alerts_says_so() -> None:
         await until(pilot, lambda: "no alert" in text(pilot))
         await pilot.press("comma")
         await until(pilot, lambda: "before the first look" in text(pilot))
+
+
+@pytest.mark.parametrize(
+    ("env", "told"),
+    [
+        ({"TERM": "xterm-kitty"}, "\x1b]99;;▲ a, b\x1b\\"),
+        ({"TERM": "foot"}, "\x1b]777;notify;vasttui;▲ a, b\x1b\\"),
+        ({"TERM": "xterm-256color"}, "\x1b]9;▲ a, b\x07"),
+        ({"TERM": "tmux-256color", "TMUX": "/tmp/x"}, "\x1bPtmux;\x1b\x1b]9;▲ a, b\x07\x1b\\"),
+    ],
+)
+def test_a_notification_is_written_as_the_terminal_reads_it(env: dict[str, str], told: str) -> None:
+    assert notification("▲ a; b\x1b]0;evil\x07", env) == told
+
+
+@pytest.mark.parametrize("looked_at", [True, False])
+async def test_a_new_alert_notifies_only_who_does_not_look(
+    looked_at: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr("vasttui.tui.terminal._write", lambda app, data: written.append(data))  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    session = FakeSession()
+    async with opened(session) as pilot:
+        pilot.app.app_focus = looked_at
+        session.push(fake.alerting())
+        await until(pilot, lambda: monitor(pilot).has_class("-loud"))
+        await until(pilot, lambda: any("ALERT" in data for data in written))
+        assert any("\x1b]9;▲ llama-lora: slow" in data for data in written) is not looked_at

@@ -1,7 +1,10 @@
-"""The terminal around the screen: its title, and whether it is still there."""
+"""The terminal around the screen: its title, its notifications, and whether it is still there."""
 
+import os
+import subprocess
 import sys
 import termios
+from collections.abc import Mapping
 from typing import Any
 
 from textual.app import App
@@ -20,6 +23,40 @@ def _write(app: App[Any], data: str) -> None:
 def set_title(app: App[Any], title: str) -> None:
     """Name the window or pane."""
     _write(app, f"\x1b]2;{one_line(title, 120)}\x07")
+
+
+def notification(text: str, env: Mapping[str, str]) -> str:
+    """The sequence by which this terminal tells its desktop: OSC 99 (kitty), 777 (foot, rxvt), else 9.
+
+    Terminals that know none of them ignore it. tmux hands it on where `allow-passthrough` is on.
+    """
+    line = one_line(text, 200).replace(";", ",")
+    term = env.get("TERM", "")
+    if "KITTY_WINDOW_ID" in env or "kitty" in term:
+        told = f"\x1b]99;;{line}\x1b\\"
+    elif term.startswith(("foot", "rxvt")):
+        told = f"\x1b]777;notify;vasttui;{line}\x1b\\"
+    else:
+        told = f"\x1b]9;{line}\x07"
+    return f"\x1bPtmux;{told.replace(chr(27), chr(27) * 2)}\x1b\\" if env.get("TMUX") else told
+
+
+def notify(app: App[Any], text: str) -> None:
+    """A desktop notification, where the terminal can and nobody looks at it."""
+    if not app.app_focus:
+        _write(app, notification(text, os.environ))
+
+
+def name_window(text: str) -> None:
+    """The name of a tmux window that `vasttui tmux --window` opened for us alone; others keep theirs."""
+    pane = os.environ.get("TMUX_PANE")
+    if pane and os.environ.get("VASTTUI_WINDOW"):
+        subprocess.Popen(
+            ["tmux", "rename-window", "-t", pane, one_line(text, 30)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def keep_title(app: App[Any]) -> None:

@@ -31,7 +31,7 @@ from vasttui.tui.panes.rate import RatePane
 from vasttui.tui.screens.attending import Attending
 from vasttui.tui.screens.doing import Doing
 from vasttui.tui.sizes import MIN_HEIGHT, MIN_WIDTH
-from vasttui.tui.terminal import set_title
+from vasttui.tui.terminal import name_window, notify, set_title
 from vasttui.tui.view import View, view_of
 from vasttui.watch.session import Session, Snapshot
 
@@ -78,6 +78,7 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         self._received = 0.0
         self._ticks = 0
         self._rung: set[str] | None = None
+        self._title_shown = self._glyph_shown = ""
 
     def compose(self) -> ComposeResult:
         """Header, two columns, footer."""
@@ -180,15 +181,24 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         raised |= {f"bring-up {step.name}" for step in view.snapshot.bringup if step.state == "failed"}
         if self._rung is not None and raised - self._rung:
             self.app.bell()
+            notify(self.app, f"{view.health.glyph} {view.snapshot.run.name}: {view.health.headline}")
             self.query_one(AlertFeed).add_class("-fresh")
             self.set_timer(3.0, self._calm)
         self._rung = raised
-        step = (
-            ""
-            if view.snapshot.step is None
-            else f" {view.snapshot.step}/{view.snapshot.run.total_steps or '?'}"
-        )
-        set_title(self.app, f"{view.health.glyph} {view.health.word} {view.snapshot.run.name}{step}")
+        self._entitle(view)
+
+    def _entitle(self, view: View) -> None:
+        """The terminal's title says how it goes; it is written only when it changes."""
+        name = view.snapshot.run.name
+        step, total = view.snapshot.step, view.snapshot.run.total_steps
+        done = "" if step is None else f" {step / total:.0%}" if total else f" {step}"
+        title = f"{view.health.glyph} {view.health.word} {name}{done}"
+        if title != self._title_shown:
+            self._title_shown = title
+            set_title(self.app, title)
+        if view.health.glyph != self._glyph_shown:
+            self._glyph_shown = view.health.glyph
+            name_window(f"{view.health.glyph} {name}")
 
     def _recolour(self) -> None:
         self.show()
