@@ -1,18 +1,21 @@
 """`python -m tests.rental [ACT …]`: the crash matrix, points by faults. Exit 1 if anything bills unseen."""
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from tests.rental.matrix import ACTS, FAULTS, Act, Life, live, points_of
+from tests.rental.matrix import ACTS, FAULTS, Life, faults_of, live, points_of
 
 
-async def _lives(act: Act) -> list[Life]:
+async def _lives(name: str) -> list[Life]:
     lives: list[Life] = []
+    act = ACTS[name]
     with tempfile.TemporaryDirectory() as folder:
-        for fault in FAULTS:
+        os.environ["XDG_STATE_HOME"] = folder
+        for fault in faults_of(name):
             points = await points_of(Path(folder) / f"{len(lives)}-points", fault, act)
             for point in points:
                 life, _ = await live(Path(folder) / f"{len(lives)}", fault, act, point)
@@ -22,7 +25,7 @@ async def _lives(act: Act) -> list[Life]:
 
 def _table(name: str, lives: list[Life]) -> list[str]:
     """One row a point, one column a fault: lives, and how many of them ended badly."""
-    faults = list(FAULTS)
+    faults = list(faults_of(name))
     cells: defaultdict[tuple[str, str], list[Life]] = defaultdict(list)
     for life in lives:
         cells[life.point, life.fault].append(life)
@@ -48,7 +51,7 @@ def main() -> int:
     """Print the tables and the sum."""
     lives: list[Life] = []
     for name in sys.argv[1:] or ACTS:
-        found = asyncio.run(_lives(ACTS[name]))
+        found = asyncio.run(_lives(name))
         sys.stdout.write("\n".join(_table(name, found)) + "\n\n")
         sys.stdout.flush()
         lives += found

@@ -102,6 +102,12 @@ class Stage:
     folder: Path
     offers: tuple[Offer, ...] = ()
 
+    def client(self, fate: Fate) -> Vast:
+        """A client that dies where `fate` says."""
+        return MortalVast(
+            Secret(KEY), self.emulator.url, fate, clock=clock_of(self.clock), timeout_s=0.3, patience_s=60.0
+        )
+
     @asynccontextmanager
     async def process(self, fate: Fate | None = None) -> AsyncGenerator[tuple[Vast, Rentals]]:
         """A process: its client and its journal. Killed by `fate`, it leaves just like that."""
@@ -109,9 +115,7 @@ class Stage:
         journal = Journal(self.folder / "journal.db")
         rentals = MortalRentals(journal)
         rentals.fate = fate
-        vast = MortalVast(
-            Secret(KEY), self.emulator.url, fate, clock=clock_of(self.clock), timeout_s=0.3, patience_s=60.0
-        )
+        vast = self.client(fate)
         try:
             yield vast, rentals
         finally:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.rental.endings import kill_it, launched, relaunch_elsewhere, stop_it
 from tests.rental.killing import PLAN, Fate, KilledError, Stage, staged
 from vasttui.cloud.client import Vast
 from vasttui.cloud.emulator.faults import Fault
@@ -101,20 +102,40 @@ ACTS: dict[str, Act] = {
     "stop": rent_and_stop,
     "destroy": rent_and_destroy,
     "rent again": rent_after_a_crash,
+    "kill": kill_it,
+    "kill, stop": stop_it,
+    "relaunch": relaunch_elsewhere,
 }
+# These begin with a run that is launched, and the next process does them again.
+AGAIN: frozenset[Act] = frozenset({kill_it, stop_it, relaunch_elsewhere})
+# Faults that may strike them.
+AT_ENDS = ("none", "500 everywhere", "429 everywhere", "host_offline", "outbid", "slow_destroy")
+AT_ENDS += ("destroy_ignored", "lost destroy reply")
+AT_RELAUNCH = (*AT_ENDS, "lost_reply", "no_reply, made", "create_fails_leaves, silent", "stuck_loading")
+
+
+def faults_of(name: str) -> tuple[str, ...]:
+    """Those worth trying with an act."""
+    return AT_RELAUNCH if name == "relaunch" else AT_ENDS if name.startswith("kill") else tuple(FAULTS)
 
 
 async def live(folder: Path, fault: str, act: Act, at: tuple[str, int] | None) -> tuple[Life, Fate]:
     """One life, killed at `at`, and the next one."""
     fate = Fate(at)
-    async with staged(folder, *FAULTS[fault]) as stage:
+    begins = act in AGAIN  # what strikes then are the faults, not what was there before
+    async with staged(folder, *(() if begins else FAULTS[fault])) as stage:
+        if begins:
+            async with stage.process() as (vast, rentals):
+                await launched(vast, rentals, stage)
+            for one in FAULTS[fault]:
+                stage.emulator.world.faults.add(one)
         with suppress(KilledError, CloudError):
             async with stage.process(fate) as (vast, rentals):
                 await act(vast, rentals, stage)
         async with stage.process() as (vast, rentals):
             unseen = await _unseen(vast, rentals, stage)
             with suppress(CloudError):
-                await rent(vast, rentals, PLAN, stage.offers)
+                await (act if begins else rent_it)(vast, rentals, stage)
             # Whatever was under way comes to its end.
             await stage.emulator.advance(SETTLE_S)
             unseen += await _unseen(vast, rentals, stage)

@@ -1,0 +1,232 @@
+"""The bring-up of a rented machine, on the emulated market's real machines."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.rental.quick import Town, plan, state_of, town, until, with_bootstrap
+from vasttui.cloud.emulator.faults import Fault
+from vasttui.hosts.protocol import HostError
+from vasttui.watch.bringup import STEPS, Board
+from vasttui.watch.meters import read_meters
+from vasttui.watch.moving_in import UnfitError
+from vasttui.watch.reconcile import account_of
+from vasttui.watch.rentals_journal import Rentals
+from vasttui.watch.rented_host import host_of
+from vasttui.watch.session import BringUpStep, ControlError
+from vasttui.watch.transfer import endpoints, read_fetch
+
+Open = Callable[..., Awaitable[Town]]
+
+
+@pytest.fixture
+async def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Open]:
+    """`await market(fault, …)`."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("VASTTUI_SAMPLE_S", "0.5")
+    for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK"):
+        monkeypatch.delenv(name, raising=False)
+    async with AsyncExitStack() as stack:
+
+        async def start(*faults: Fault) -> Town:
+            return await stack.enter_async_context(town(home, *faults))
+
+        yield start
+
+
+# ---------------------------------------------------------------- the whole way
+
+
+@pytest.mark.real
+async def test_every_step_is_done_and_the_run_is_watched(market: Open) -> None:
+    place = await market()
+    session = await place.session(plan("echo one; echo two"))
+    await session.until_launched()
+    seen = await until(session, lambda seen: state_of(seen, "baseline") == "done")
+    assert [step.name for step in seen.bringup] == list(STEPS)
+    assert {step.state for step in seen.bringup} == {"done"}
+    assert all(step.took_s is not None for step in seen.bringup)
+    assert seen.rental is not None
+    assert seen.rental.instance in place.there
+    assert seen.run.price_usd_h == seen.rental.usd_h
+    assert "step/s" in seen.bringup[-1].text
+    assert {finding.check for finding in seen.findings} >= {"gpus", "vram", "disk", "driver"}
+    async with place.access.open() as vast:
+        rentals = session.moving.rentals
+        (meter,) = read_meters(await vast.instances(), rentals, await account_of(vast), 0.0)
+    assert meter.text == "run tiny"
+    stopped = await session.kill("destroy")
+    assert "is gone: nothing bills" in stopped.text
+    assert place.there == set()
+
+
+@pytest.mark.real
+async def test_a_run_is_found_again_by_its_name(market: Open) -> None:
+    place = await market()
+    session = await place.session(plan())
+    await session.until_launched()
+    host = host_of(session.moving.rentals, session.run)
+    try:
+        assert (await host.run("cat ~/.vasttui/runs/*/1/run.toml")).out.startswith('name = "tiny"')
+    finally:
+        await host.close()
+
+
+# ---------------------------------------------------------------- what goes wrong
+
+
+@pytest.mark.real
+async def test_a_bootstrap_that_fails_stops_there_and_goes_on_there_once_it_is_mended(market: Open) -> None:
+    place = await market()
+    session = await place.session(plan("echo x >> count", "echo no such package; exit 3"))
+    with pytest.raises(HostError, match="failed with exit 3"):
+        await session.until_launched()
+    seen = session.snapshot()
+    failed = next(step for step in seen.bringup if step.state == "failed")
+    assert failed.name == "bootstrap"
+    assert failed.tail[-1] == "no such package"
+    assert seen.remedies == ("retry", "next", "destroy")
+    (instance,) = place.there
+    await session.close()
+    place.sessions.clear()
+    again = await place.session(with_bootstrap(plan(), "echo x >> count", "true"))
+    await again.until_launched()
+    assert place.there == {instance}
+    assert (place.machine(instance) / "count").read_text() == "x\n"
+    assert again.run.name == "tiny"
+
+
+@pytest.mark.real
+async def test_a_host_that_lies_about_its_gpu_is_left_for_the_next(market: Open) -> None:
+    place = await market(Fault(kind="gpu_lies"))
+    session = await place.session(plan())
+    with pytest.raises(UnfitError, match="the offer promised 24"):
+        await session.until_launched()
+    (liar,) = place.there
+    assert state_of(session.snapshot(), "gpu") == "failed"
+    await session.remedy("next")
+    await session.until_launched()
+    assert liar not in place.there
+    assert len(place.there) == 1
+    lying = place.emulator.world.past[0].offer["machine_id"]
+    assert place.emulator.world.instances[next(iter(place.there))].offer["machine_id"] != lying
+
+
+@pytest.mark.real
+async def test_a_bring_up_that_was_killed_goes_on_with_the_same_machine(market: Open) -> None:
+    place = await market()
+    session = await place.session(plan("echo x >> count; echo begun; sleep 1", "true"))
+    await session.start()
+    await until(session, lambda seen: "begun" in seen.bringup[5].tail)
+    await session.close()  # the machine and the command go on without us
+    place.sessions.clear()
+    (instance,) = place.there
+    again = await place.session(session.plan)
+    await again.until_launched()
+    assert place.there == {instance}
+    assert (place.machine(instance) / "count").read_text() == "x\n"
+
+
+@pytest.mark.real
+async def test_destroy_ends_a_bring_up_at_any_step(market: Open) -> None:
+    place = await market(Fault(kind="stuck_loading"))
+    session = await place.session(plan())
+    await session.start()
+    await until(session, lambda seen: state_of(seen, "boot") == "doing" and bool(seen.bringup[1].text))
+    with pytest.raises(ControlError, match="nothing is launched yet"):
+        await session.check_now()
+    stopped = await session.kill("destroy")
+    assert "nothing bills" in stopped.text
+    assert place.there == set()
+
+
+@pytest.mark.real
+async def test_a_machine_that_was_outbid_is_named_as_such(market: Open) -> None:
+    place = await market()
+    session = await place.session(plan(command="sleep 60"))
+    await session.until_launched()
+    (instance,) = place.there
+    await until(session, lambda seen: seen.link == "up" and seen.log_bytes == 0)
+    world = place.emulator.world
+    world.strike_now(world.instances[instance], "outbid")
+    await place.emulator.settle()
+    seen = await until(session, lambda seen: seen.link == "lost" and "does not run" in seen.message)
+    assert f"instance {instance}" in seen.message
+
+
+@pytest.mark.real
+async def test_a_machine_at_another_address_is_found_again(market: Open) -> None:
+    place = await market()
+    session = await place.session(plan(command="echo hello; sleep 60"))
+    await session.until_launched()
+    right = session.run.host
+    await session.close()
+    place.sessions.clear()
+    session.journal.move_run("tiny", "root@127.0.0.1:1")
+    run = session.journal.run("tiny")
+    assert run is not None
+    host = host_of(Rentals(session.journal), run, place.access)
+    attempt = session.journal.attempts("tiny")[-1]
+    reading = await host.probe(attempt.ref)
+    await host.close()
+    assert reading.reachable
+    moved = session.journal.run("tiny")
+    assert moved is not None
+    assert moved.host == right
+
+
+# ---------------------------------------------------------------- small parts
+
+
+def test_a_board_tells_every_change_with_its_time() -> None:
+    now, told = [100.0], list[BringUpStep]()
+    board = Board(lambda: now[0], told.append)
+    board.begin("rent", "searching")
+    now[0] += 2.5
+    board.end("rent", "instance 7")
+    assert told[-1] == BringUpStep("rent", "done", "instance 7", 100.0, 2.5)
+    assert board.current == "boot"
+    board.begin("boot")
+    board.end("boot", "\x1b[31mit died\x1b[0m", "failed")
+    assert board.current == "boot"
+    assert told[-1].text == "it died"
+    board.clear("boot")
+    assert [step.state for step in board.steps[:2]] == ["done", "waiting"]
+
+
+def test_output_that_streams_is_bounded() -> None:
+    board = Board(lambda: 0.0, lambda _: None)
+    board.begin("bootstrap")
+    for number in range(100):
+        board.stream("bootstrap", [f"line {number}"])
+    tail = next(step.tail for step in board.steps if step.name == "bootstrap")
+    assert tail[-1] == "line 99"
+    assert len(tail) < 20
+
+
+def test_the_plans_addresses_are_measured_without_their_logins() -> None:
+    given = plan(
+        "git clone https://me:secret@github.com/a/b && pip install -i 'https://pypi.org/simple' x",
+        command="python train.py --data http://data.example:8080/set.tar",
+    )
+    assert endpoints(given) == [
+        "https://github.com/a/b",
+        "https://pypi.org/simple",
+        "http://data.example:8080/set.tar",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("206 4194304 0.5\n", "67 Mb/s from x"),
+        ("200 1200 0.25", "x answers in 0.2 s"),
+        ("curl: (6) Could not resolve host: x\n000 0 0.01", "x: no answer from the host"),
+        ("sh: 1: curl: not found", "x: not measured: there is no curl on the host"),
+    ],
+)
+def test_what_curl_says_is_understood(said: str, text: str) -> None:
+    assert read_fetch("x", said).text == text
