@@ -3,6 +3,7 @@
 import pytest
 
 from tests.logs.crashes import BAR, CRASHES, GO, MAIN, TB, steps
+from tests.logs.failures import FAILURES
 from vasttui.logs.events import ErrorMarker, LogEvent
 from vasttui.logs.reader import LogReader
 from vasttui.logs.summary import summarise
@@ -12,7 +13,10 @@ def errors(events: list[LogEvent]) -> list[ErrorMarker]:
     return [event for event in events if isinstance(event, ErrorMarker)]
 
 
-@pytest.mark.parametrize(("text", "wanted"), [c[1:] for c in CRASHES], ids=[c[0] for c in CRASHES])
+ALL = [*CRASHES, *FAILURES]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [c[1:] for c in ALL], ids=[c[0] for c in ALL])
 def test_a_text_gives_its_markers(text: str, wanted: list[tuple[str, bool]]) -> None:
     reader = LogReader()
     summary = summarise(reader, [*reader.feed(text.encode()), *reader.finish()])

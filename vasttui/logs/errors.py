@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from vasttui.logs.clean import clean_line
 from vasttui.logs.events import ErrorKind, ErrorMarker
-from vasttui.logs.markers import BENIGN, FINISHED, HINTS, MARKERS, RETRY, kind_of
+from vasttui.logs.markers import AFTERMATH, BENIGN, EXIT_CODE, FINISHED, HINTS, MARKERS, RETRY, kind_of
 from vasttui.logs.prefix import Line, has_any
 
 SILENCE_S = 5.0
@@ -23,14 +23,20 @@ _FRAME = re.compile(rb'^\s*(?:[|\xe2>] *)*File "([^"]+)", line (\d+)(?:, in (.+)
 _HEADLINE = re.compile(rb"^(?:[|\xe2\x94\x82 ]*)((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: ?(.*))?$", re.DOTALL)
 _CHAIN = re.compile(rb"During handling of the above exception|above exception was the direct cause")
 _INDENTED = re.compile(rb"^(?:\s|\xe2\x94|\xe2\x95|\xe2\x9d\xb1|\||\+--|[~^]+\s*$|\.\.\.|\[Previous line|$)")
-_EXITCODE = re.compile(r"failed \(exitcode: (-?\d+)\)|exitcode\s*: (-\d+)")
 _SIGNAL_KINDS: dict[int, ErrorKind] = {
-    -9: "killed",
-    -15: "killed",
-    -11: "segfault",
-    -7: "segfault",
-    -6: "segfault",
+    2: "killed",
+    9: "killed",
+    15: "killed",
+    4: "segfault",
+    6: "segfault",
+    7: "segfault",
+    8: "segfault",
+    11: "segfault",
 }
+# Paddle's: rules, numbered native frames, a heading, and then the error.
+_NATIVE = re.compile(rb"^(?:-{5,}|\d+ +\S.*|Error Message Summary:|No stack trace in \w+.*)\s*$")
+_IGNORED = re.compile(rb"Exception ignored in|Error in atexit\._run_exitfuncs")
+_ABORTED = re.compile(r"\baborted\b", re.IGNORECASE)
 # Who began it: an exception that leaves one of these was caught by no one.
 _OUTERMOST = re.compile(
     rb"<module>|_run_module_as_main|_run_code|_bootstrap|spawn_main|_wrap|main_func|runpy"
@@ -57,6 +63,8 @@ class Incident:
     moves_since: int = 0
     buffered: bool = False
     fatal: bool = True
+    native: bool = False
+    ignored: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -77,6 +85,7 @@ class ErrorScanner:
         self.withdrawn: list[tuple[Incident, str]] = []
         self._reported: set[str] = set()
         self.progressed = False
+        self._ignores_next = False
 
     @property
     def busy(self) -> bool:
@@ -91,6 +100,8 @@ class ErrorScanner:
             return True
         if rank in self._open:
             return self._inside(body, number, rank, ts)
+        if b"xception ignored" in raw or b"atexit._run" in raw:
+            self._ignores_next = _IGNORED.search(raw) is not None
         if self.pending:
             self._after(line)
         if has_any(line.low, HINTS):
@@ -99,7 +110,7 @@ class ErrorScanner:
 
     def _begin(self, line: Line, ts: float | None) -> None:
         number, rank = line.number, line.rank
-        chained = rank in self._chained
+        chained = rank in self._chained or b"Original Traceback" in line.body
         self._chained.discard(rank)
         previous = self.pending[-1] if chained and self.pending else None
         if previous is not None:
@@ -115,6 +126,8 @@ class ErrorScanner:
             self._open[rank] = Incident(
                 "traceback", number, "", ts, rank, closed=False, buffered=torn or not self.progressed
             )
+            self._open[rank].native = b"C++ Traceback" in line.body
+            self._open[rank].ignored, self._ignores_next = self._ignores_next, False
 
     def _inside(self, body: bytes, number: int, rank: int | None, ts: float | None) -> bool:
         incident = self._open[rank]
@@ -126,7 +139,7 @@ class ErrorScanner:
             name = frame[1].rsplit(b"/", 1)[-1].decode("utf-8", "replace")[:80]
             incident.frames = [*incident.frames[-7:], f"{name}:{where}"]
             return True
-        if _INDENTED.match(body):
+        if _INDENTED.match(body) or (incident.native and _NATIVE.match(body)):
             return True
         del self._open[rank]
         headline = _HEADLINE.match(body)
@@ -143,6 +156,9 @@ class ErrorScanner:
             incident.kind = before  # `RuntimeError: training failed` raised over an OOM is still an OOM
         incident.text, incident.line, incident.ts, incident.closed = text, number, ts, True
         incident.lines_since = incident.moves_since = 0
+        if incident.ignored:
+            self.withdrawn.append((incident, "Python says that it ignored it"))
+            return
         if text.startswith(("SystemExit: 0", "GeneratorExit")) or (
             _CONSEQUENCES.search(text) and (self.pending or self._reported)
         ):
@@ -167,6 +183,8 @@ class ErrorScanner:
         finished = FINISHED.search(text) is not None
         for incident in list(self.pending):
             incident.lines_since += 1
+            if incident.lines_since == 1 and incident.text.endswith(":") and kind_of(text) == "oom":
+                incident.kind, incident.text = "oom", f"{incident.text} {text}"[:400]
             if retried and incident.lines_since <= 4 and incident.rank == rank:
                 self._withdraw(incident, f"the log says: {text[:100]}")
             elif not incident.outermost and line.level in (b"INFO", b"DEBUG", b"SUCCESS"):
@@ -180,20 +198,33 @@ class ErrorScanner:
 
     def _mark(self, body: bytes, number: int, rank: int | None, ts: float | None) -> bool:
         text = clean_line(body, 400).strip()
-        exitcode = _EXITCODE.search(text)
-        if exitcode:
-            kind = _SIGNAL_KINDS.get(int(exitcode[1] or exitcode[2]))
-            if kind is not None and not (kind == "killed" and (self.pending or self._reported)):
-                self._hold(Incident(kind, number, text, ts, rank))
-            return kind is not None
+        exited = EXIT_CODE.search(text)
+        if exited or AFTERMATH.search(text):
+            return self._aftermath(text, exited, number, ts, rank)
         named: list[ErrorKind | None] = [kind for kind, pattern in MARKERS if pattern.search(text)]
         if not named or BENIGN.search(text) or RETRY.search(text):
             return False
         kind = named[0] or _loose_kind(text)
+        if kind == "cuda" and kind_of(text) == "oom":
+            kind = "oom"
+        if self.pending and _ABORTED.search(text):
+            return True  # how a process ends that has thrown the exception before
         fatal = not re.search(r"xid \(.*\): (?:13|31|43|45|63|94|145)\b|nonfatal", text, re.IGNORECASE)
         incident = Incident(kind, number, text, ts, rank, fatal=fatal)
         if not any(other.kind == kind for other in self.pending):  # else it is said again, in other words
             self._hold(incident)
+        return True
+
+    def _aftermath(
+        self, text: str, exited: re.Match[str] | None, number: int, ts: float | None, rank: int | None
+    ) -> bool:
+        """What a launcher says of the end of what it had started; news only if nothing else has said why."""
+        told = next((group for group in exited.groups() if group), "1") if exited else "1"
+        code = int(told[:9])
+        number_of_signal = code if exited and exited[5] else -code if code < 0 else code - 128
+        if code == 0 or self.pending or self._reported or BENIGN.search(text) or RETRY.search(text):
+            return code != 0
+        self._hold(Incident(_SIGNAL_KINDS.get(number_of_signal, "other"), number, text, ts, rank))
         return True
 
     def moved(self, ts: float | None) -> None:

@@ -12,8 +12,9 @@ _KINDS: tuple[tuple[ErrorKind, tuple[str, ...]], ...] = (
         "iostream error", "disk is full",
     )),
     ("worker", (
-        "dataloader worker", "bus error encountered in worker",
-        r"worker\(s\)? .{0,40}(?:exited|killed|died)",
+        "dataloader worker (?!process)", "bus error encountered in worker",
+        r"worker\(s\)? .{0,40}(?:exited|killed|died)", "brokenprocesspool", "workercrashederror",
+        "actordiederror", "actorunavailable", "a worker died",
     )),
     ("oom", (
         "out of memory", "outofmemory", "oom when allocating", "resource_?exhausted",
@@ -31,7 +32,7 @@ _KINDS: tuple[tuple[ErrorKind, tuple[str, ...]], ...] = (
         "nvidia driver", "compiled with cuda", "cuda-capable", "cuda driver", "cuda setup failed",
         "fallen off the bus", "no cuda gpus", "hip error", "nvml", "cudaerror",
         "invalid device ordinal", "no kernel image", "acceleratorerror", "cuda runtime",
-        r"torch\.cuda\.is_available",
+        r"torch\.cuda\.is_available", "outofresources", "ptxas", "nvidia-container",
     )),
     ("nan", (
         r"(?:loss|gradients?|values?|output|activations?)\b.{0,30}\b(?:is|are|became|was|contains?|not)\b.{0,12}(?:nan|inf|infinite|finite)",
@@ -48,7 +49,7 @@ _KINDS: tuple[tuple[ErrorKind, tuple[str, ...]], ...] = (
     )),
     ("killed", (
         r"\bkilled\b", "sigkill", "sigterm", "time limit", "preempt", "keyboardinterrupt",
-        "cancelled at", r"\bterminated\b",
+        "cancelled at", r"\bterminated\b", "signalexception", "termination signal",
     )),
 )  # fmt: skip
 
@@ -59,6 +60,7 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         r"^\[\d+\]\+? +killed\b", r"signal 9 \(sigkill\)", "killed by signal 9", "signal: killed",
         "srun: error: .*: (?:killed|terminated)", r"(?:^|: |line \d+: )\s*\d+ terminated\b",
         "^terminated$", "due to (?:time limit|preemption|node fail)",
+        r"\*\*\* (?:job|step) .* cancelled at",
     )),
     ("segfault", (
         r"(?:^|: |line \d+: )\s*\d+ (?:segmentation fault|bus error|illegal instruction|aborted)\b",
@@ -102,12 +104,26 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         r"^(?:\S+: )?no module named \S+$", "error while loading shared libraries",
     )),
     (None, (
-        r"\.py: error: ", r"^(?:\S*/)?(?:ba|z|da)?sh: (?:line \d+: |\d+: )?\S+: (?:command )?not found",
+        r"\.py: error: ", r"^(?:\S*/)?(?:ba|z|da)?sh: (?:line \d+: |\d+: )?\S+: (?:(?:command )?not found"
+        "|permission denied|no such file or directory)$",
         "can't open file '", r"^error: [a-z].{0,200}$(?<!\.\.\.)", "^fatal(?: error)?: ",
-        "^panicked at", "thread '.*' panicked", "^runtimeerror: ", "^syntaxerror: ", "^usage error",
+        "^panicked at", "thread '.*' panicked", "^runtimeerror: ", "^(?:syntax|indentation|tab)error: ",
+        "^usage error", "^error response from daemon: ", "^check failed: ",
         r"^(?:\[\w+\] )?unhandled exception",
     )),
 )  # fmt: skip
+
+# What others print of a run that has died: nothing new, if it has said why itself.
+_AFTERMATH = (
+    "mpi_abort was invoked", r"primary job +terminated", "^could not override '",
+    "set the environment variable hydra_full_error", "the job has been aborted",
+)  # fmt: skip
+# How a launcher names the end of what it had started: an exit code (negative, or above 128: a signal) …
+EXIT_CODE = re.compile(
+    r"failed \(exitcode: (-?\d+)\)|exitcode\s*: (-\d+)|exits? with return code =? ?(-?\d+)"
+    r"|^srun: error: .*exited with exit code (\d+)|exited on signal (\d+)",
+    re.IGNORECASE,
+)
 
 # One of these must be in a line (in lower case) for a marker to be.
 HINTS = (
@@ -115,7 +131,8 @@ HINTS = (
     b"oom", b"exhausted", b"watchdog", b"nccl", b"distb", b"distn", b"dists", b"xid", b"cud", b"blas",
     b"error", b"space left", b"quota", b"worker", b"nan", b"inf", b"loss scale", b"module",
     b"not found", b"open file", b"panicked", b"due to", b"bad_alloc", b"double free", b"ecc",
-    b"off the bus", b"instruction", b"exit", b"unhandled",
+    b"off the bus", b"instruction", b"exit", b"unhandled", b"cancelled at", b"denied", b"no such file",
+    b"mpi_abort", b"primary job", b"override", b"hydra", b"aborted", b"check failed",
 )  # fmt: skip
 
 # Someone dealt with it.
@@ -153,7 +170,7 @@ KINDS: tuple[tuple[ErrorKind, re.Pattern[str]], ...] = tuple((kind, _any(words))
 MARKERS: tuple[tuple[ErrorKind | None, re.Pattern[str]], ...] = tuple(
     (kind, _any(words)) for kind, words in _MARKERS
 )
-RETRY, BENIGN, FINISHED = _any(_RETRY), _any(_BENIGN), _any(_FINISHED)
+RETRY, BENIGN, FINISHED, AFTERMATH = _any(_RETRY), _any(_BENIGN), _any(_FINISHED), _any(_AFTERMATH)
 
 
 def kind_of(text: str) -> ErrorKind:
