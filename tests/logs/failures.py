@@ -1,4 +1,4 @@
-# ruff: noqa: E501, ISC004  (log lines are as long as they are)
+# ruff: noqa: E501  (log lines are as long as they are)
 """More deaths, and more texts that only sound like one. Entries as in `crashes.py`."""
 
 from tests.logs.crashes import BAR, GO, MAIN, STEP, TB, steps

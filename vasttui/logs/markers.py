@@ -104,8 +104,9 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         r"^(?:\S+: )?no module named \S+$", "error while loading shared libraries",
     )),
     (None, (
-        r"\.py: error: ", r"^(?:\S*/)?(?:ba|z|da)?sh: (?:line \d+: |\d+: )?\S+: (?:(?:command )?not found"
-        "|permission denied|no such file or directory)$",
+        r"\.py: error: ",
+        r"^(?:\S*/)?(?:ba|z|da)?sh: (?:line \d+: |\d+: )?\S+: (?:command )?not found",
+        r"^(?:\S*/)?(?:ba|z|da)?sh: .{0,200}: (?:permission denied|no such file or directory)$",
         "can't open file '", r"^error: [a-z].{0,200}$(?<!\.\.\.)", "^fatal(?: error)?: ",
         "^panicked at", "thread '.*' panicked", "^runtimeerror: ", "^(?:syntax|indentation|tab)error: ",
         "^usage error", "^error response from daemon: ", "^check failed: ",
