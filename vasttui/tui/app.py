@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeGuard
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -23,6 +23,7 @@ from vasttui.tui.view import View
 from vasttui.watch.session import Session
 
 if TYPE_CHECKING:
+    from vasttui.tui.screens.monitor import MonitorScreen
     from vasttui.watch.market import Market
 
 _LOOK_FOR_TERMINAL_S = 2.0
@@ -155,8 +156,9 @@ class VastTui(App[Leaving]):
         """To a run, from wherever; the one shown before is closed, it goes on unwatched."""
         self._let_go()
         self.session = session
-        if self._is_monitor(self._back_to_first()):
-            self.switch_screen(self._monitor(session))  # pyright: ignore[reportUnknownMemberType]
+        first = self._back_to_first()
+        if self._is_monitor(first):
+            first.attend(session)
         else:
             self.push_screen(self._monitor(session))
 
@@ -164,7 +166,7 @@ class VastTui(App[Leaving]):
         """Back to the start screen: the session shown is closed, its run goes on."""
         self._let_go()
         if self._is_monitor(self._back_to_first()):
-            self.switch_screen(self._start_screen())  # pyright: ignore[reportUnknownMemberType]
+            self.push_screen(self._start_screen())
 
     def can_open(self, run: str) -> bool:
         """There is a start screen to open runs from, or it is the one that is shown."""
@@ -186,7 +188,7 @@ class VastTui(App[Leaving]):
         return self.screen
 
     @staticmethod
-    def _is_monitor(screen: Screen[Any]) -> bool:
+    def _is_monitor(screen: Screen[Any]) -> "TypeGuard[MonitorScreen]":
         from vasttui.tui.screens.monitor import MonitorScreen  # noqa: PLC0415  one of two first screens
 
         return isinstance(screen, MonitorScreen)

@@ -131,9 +131,9 @@ def gate_content(row: OfferRow, wish: Wish, width: int) -> Content:
     """What the offer costs, and every finding, worst first, with need, have, margin and reason."""
     lines = [_price_line(row, wish, width)]
     if not row.findings:
-        lines.append(
-            Content.styled("not judged: there is no plan.toml here. vasttui init writes one", "$text-muted")
-        )
+        why = figures.one_line(wish.trouble, 300) or "no plan.toml here; vasttui init writes one"
+        rows = textwrap.wrap(f"not judged: {why}", max(12, width))
+        lines += [Content.styled(line, "$text-muted") for line in rows]
     for finding in sorted(row.findings, key=lambda one: -_RANK[one.status]):
         lines += finding_lines(finding, width)
     return Content("\n").join(lines)

@@ -106,6 +106,13 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         self._take(self.session.snapshot())
         self.call_after_refresh(self.follow)  # what a session needs is loaded once the screen stands
 
+    def attend(self, session: Session) -> None:
+        """Another run, on the same screen."""
+        self.session = session
+        self._rung = None
+        self._take(session.snapshot())
+        self.follow()
+
     def follow(self) -> None:
         """Begin (or begin again) to read the session's changes."""
         self.broken = ""

@@ -72,7 +72,7 @@ class OffersScreen(ActingScreen):
                 yield Static(id="offers-state")
             with VerticalScroll(id="gate", classes="pane", can_focus=True):
                 yield Static(id="gate-findings")
-        yield Input(id="offers-input", compact=True)
+        yield Input(id="offers-input", compact=True, select_on_focus=False)
         yield ActionBar(id="offers-keys")
 
     def on_mount(self) -> None:

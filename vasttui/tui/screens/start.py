@@ -61,6 +61,7 @@ class StartScreen(ActingScreen):
         super().__init__()
         self.menu = menu
         self._rows: Sequence[RunRow] | None = None
+        self._bill: Bill | None = None
 
     @property
     def context(self) -> Context:
@@ -107,6 +108,16 @@ class StartScreen(ActingScreen):
             return
         first = self._rows is None
         self._rows = rows
+        self._draw_rows()
+        if first:
+            demos = self.query_one("#demos", OptionList)
+            demos.highlighted = 0 if self.menu.demos else None
+            (self.query_one("#runs") if rows else demos).focus()
+
+    def _draw_rows(self) -> None:
+        rows = self._rows
+        if rows is None:
+            return
         options = self.query_one("#runs", OptionList)
         chosen = options.highlighted
         width = options.size.width - 2
@@ -114,10 +125,6 @@ class StartScreen(ActingScreen):
         options.set_options([Option(run_entry(row, width), id=row.name) for row in rows] or [none])
         if rows:
             options.highlighted = min(chosen or 0, len(rows) - 1)
-        if first:
-            demos = self.query_one("#demos", OptionList)
-            demos.highlighted = 0 if self.menu.demos else None
-            (options if rows else demos).focus()
 
     @on(OptionList.OptionSelected, "#runs")
     def opened(self, event: OptionList.OptionSelected) -> None:
@@ -137,25 +144,21 @@ class StartScreen(ActingScreen):
     # -- renting -------------------------------------------------------------------------------------
 
     def _fill_renting(self, bill: "Bill | None") -> None:
-        entries = (
-            ("offers", "offers", "machines for rent, judged for plan.toml and priced for all of it", None),
-            (
-                "instances",
-                "instances",
-                "what bills now, ours or not",
-                None if bill is None else _billing(bill),
-            ),
-        )
+        self._bill = bill
+        billing = None if bill is None else _billing(bill)
+        entries: list[tuple[str, str, Content | None]] = [
+            ("offers", "machines for rent, judged for plan.toml and priced for all of it", None),
+            ("instances", "what bills now, ours or not", billing),
+        ]
         options = self.query_one("#renting", OptionList)
-        chosen = options.highlighted
+        chosen, width = options.highlighted, max(20, options.size.width - 3)
+        rows = [
+            Content.assemble(("$ ", "$text-accent"), (f"{name:<11}", "bold"), said or (text, "$text-muted"))
+            for name, text, said in entries
+        ]
         options.set_options(
-            Option(
-                Content.assemble(
-                    ("$ ", "$text-accent"), (f"{label:<11}", "bold"), line or (text, "$text-muted")
-                ),
-                id=name,
-            )
-            for name, label, text, line in entries
+            Option(row.truncate(width, ellipsis=True), id=entry[0])
+            for row, entry in zip(rows, entries, strict=True)
         )
         options.highlighted = chosen
 
@@ -193,7 +196,13 @@ class StartScreen(ActingScreen):
 
     def on_resize(self) -> None:
         """Lines and keys for the new room."""
-        self.call_after_refresh(self.show_keys)
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        self._draw_rows()
+        self.show_keys()
+        if self.app.has_market:
+            self._fill_renting(self._bill)
 
 
 def _list(name: str, title: str) -> OptionList:
@@ -207,10 +216,12 @@ def _billing(bill: "Bill") -> Content:
     if not bill.rows:
         return Content.styled("nothing bills", "$text-success")
     orphans = sum(row.whose == "orphan" for row in bill.rows)
-    text = f"{figures.plural(len(bill.rows), 'instance')}, ${bill.usd_h:.3f}/h together"
+    together = f"${bill.usd_h:.3f}/h together"
     if not orphans:
-        return Content(text)
-    return Content.assemble(f"{text}  ", (f"▲ {orphans} without a run", "bold $text-error"))
+        return Content(f"{figures.plural(len(bill.rows), 'instance')}, {together}")
+    return Content.assemble(
+        (f"▲ {orphans} of {len(bill.rows)} without a run", "bold $text-error"), f", {together}"
+    )
 
 
 def _hint() -> Content:
