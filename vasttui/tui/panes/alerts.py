@@ -9,6 +9,7 @@ from textual.widgets.option_list import Option
 from vasttui.monitor.check import Alert
 from vasttui.tui import figures
 from vasttui.tui.health import open_alerts
+from vasttui.tui.panes.base import frame
 from vasttui.tui.tone import Tone
 from vasttui.tui.view import View
 
@@ -97,8 +98,8 @@ class AlertFeed(OptionList):
         held = len(open_alerts(view.snapshot))
         past = sum(alert.state == "resolved" for alert in view.snapshot.alerts)
         only = f"  only {'those that hold' if self.filter == OPEN else self.filter}" if self.filter else ""
-        self.border_title = Content(f"Alerts  {held} open{only}" if held else f"Alerts{only}")
-        self.border_subtitle = Content(_hint(held, past, view, width))
+        title = Content(f"Alerts  {held} open{only}" if held else f"Alerts{only}")
+        frame(self, title, Content(_hint(held, past, view, width)))
         self.set_class(held > 0, "-open")
         self.set_class(not alerts, "-quiet")
         if list(prompts) != list(self._prompts) or (not prompts and not self.option_count):

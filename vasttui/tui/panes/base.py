@@ -1,10 +1,23 @@
 """What all panes share: drawn from a view, redrawn on resize, repainted only when something differs."""
 
+from time import monotonic
+
 from textual.content import Content
 from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import Static
 
 from vasttui.tui.view import View
+
+SHORTEST_CALM_S, LONGEST_CALM_S = 2.5, 5.0
+
+
+def frame(widget: Widget, title: Content, subtitle: Content) -> None:
+    """Set the texts of a frame where they differ: setting them paints all of the widget."""
+    if widget.border_title != title.markup:
+        widget.border_title = title
+    if (widget.border_subtitle or "") != subtitle.markup:
+        widget.border_subtitle = subtitle
 
 
 class Pane(Static):
@@ -13,8 +26,6 @@ class Pane(Static):
     view: View | None = None
     _shown: Content | None = None
     _drawn_for: Size | None = None
-    _title_shown: Content | None = None
-    _subtitle_shown: Content | None = None
 
     def show(self, view: View) -> None:
         """Take a new view and paint it."""
@@ -45,14 +56,37 @@ class Pane(Static):
         self.refresh()
 
     def head(self, title: Content | str, subtitle: Content | str = "") -> None:
-        """Set the frame's texts, never read as markup, only when they differ."""
-        above, below = Content.assemble(title), Content.assemble(subtitle)
-        if self._title_shown is None or not self._title_shown.is_same(above):
-            self._title_shown = above
-            self.border_title = above
-        if self._subtitle_shown is None or not self._subtitle_shown.is_same(below):
-            self._subtitle_shown = below
-            self.border_subtitle = below
+        """Set the frame's texts, never read as markup."""
+        frame(self, Content.assemble(title), Content.assemble(subtitle))
+
+
+class CalmPane(Pane):
+    """A picture of what moves slowly: painted at once for news, else only when it can have moved visibly."""
+
+    _news: object = None
+    _painted = 0.0
+
+    def show(self, view: View) -> None:
+        """Take a new view; paint it if that is worth it. A replay is painted always."""
+        news, now = self.news(view), monotonic()
+        calm = news == self._news and now - self._painted < self.patience_s(view)
+        if calm and self._drawn_for is not None and view.snapshot.playback is None:
+            self.view = view
+            return
+        self._news, self._painted = news, now
+        super().show(view)
+
+    def news(self, view: View) -> object:
+        """What must be seen at once when it changes."""
+        snapshot = view.snapshot
+        alerts = tuple((alert.rule, alert.state) for alert in snapshot.alerts)
+        known = frozenset(snapshot.series)
+        return (alerts, len(snapshot.marks), snapshot.exit, snapshot.baseline, known, view.tint)
+
+    def patience_s(self, view: View) -> float:
+        """How long a picture of the whole run may stand: about as long as one column covers."""
+        ran_s = view.snapshot.now_ts - view.snapshot.run.started_at
+        return min(LONGEST_CALM_S, max(SHORTEST_CALM_S, ran_s / max(1, self.size.width)))
 
 
 def spread(left: Content, right: Content, width: int) -> Content:

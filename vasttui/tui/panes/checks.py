@@ -8,7 +8,7 @@ from textual.content import Content
 
 from vasttui.monitor.check import Check
 from vasttui.tui import figures
-from vasttui.tui.panes.base import Pane
+from vasttui.tui.panes.base import Pane, frame
 from vasttui.tui.tone import Tone
 from vasttui.tui.view import View
 
@@ -104,11 +104,10 @@ class ChecksPane(VerticalScroll, can_focus=True):
     def show(self, view: View) -> None:
         """Give both the view."""
         ledger = view.snapshot.ledger
-        self.border_title = Content("Checks")
         shown = f"{figures.plural(ledger.looks, 'look')}, {figures.size(ledger.bytes_shown)} shown"
         if ledger.detection_s > 0:
             cost = f" and {figures.money(ledger.detection_usd)}" if ledger.detection_usd else ""
             shown += f", failure seen after {figures.about(ledger.detection_s)}{cost}"
-        self.border_subtitle = Content(shown)
+        frame(self, Content("Checks"), Content(shown))
         for pane in self.query(Pane):
             pane.show(view)

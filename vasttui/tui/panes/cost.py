@@ -5,7 +5,7 @@ from textual.content import Content
 from vasttui.monitor.check import Forecast
 from vasttui.tui import figures
 from vasttui.tui.bars import budget
-from vasttui.tui.panes.base import Pane
+from vasttui.tui.panes.base import CalmPane
 from vasttui.tui.view import View
 from vasttui.watch.session import RentalView
 
@@ -18,16 +18,26 @@ def _row(name: str, value: str, note: str = "", style: str = "bold") -> Content:
     )
 
 
-class CostPane(Pane):
+class CostPane(CalmPane):
     """Spent, burn, projected against the budget, finish and its range."""
+
+    _lines = 0
 
     def show(self, view: View) -> None:
         """As high as its lines: it changes when a price or a budget becomes known, not with the figures."""
         forecast = view.snapshot.forecast
         priced = forecast.spent_usd is not None or forecast.burn_usd_h is not None
         money = (2 if priced else 1) + (2 if priced and forecast.budget_usd is not None else 0)
-        self.styles.height = 2 + money + 3
+        height = 2 + money + 3
+        if height != self._lines:
+            self._lines = self.styles.height = height
         super().show(view)
+
+    def news(self, view: View) -> object:
+        """Passing the budget is news."""
+        forecast = view.snapshot.forecast
+        over = (forecast.projected_usd or 0.0) > (forecast.budget_usd or float("inf"))
+        return (super().news(view), over, forecast.eta_s is None, self._lines)
 
     def draw(self, view: View) -> Content:
         """One figure a line; the least important fall off first."""

@@ -5,7 +5,7 @@ from textual.content import Content
 from vasttui.monitor.series import Series
 from vasttui.tui import figures
 from vasttui.tui.graph import Graph, Line, Room, line_of, plot, room_for
-from vasttui.tui.panes.base import Pane
+from vasttui.tui.panes.base import CalmPane
 from vasttui.tui.panes.rate import bounds
 from vasttui.tui.quantities import quantity, title_of
 from vasttui.tui.view import View
@@ -21,15 +21,19 @@ def eval_key(snapshot: Snapshot) -> str | None:
     return losses[0] if losses else None
 
 
-class LossPane(Pane):
+class LossPane(CalmPane):
     """Absent while there is nothing to show."""
 
     def show(self, view: View) -> None:
         """Appear with the first value."""
-        shown = _shown(view.snapshot)
-        self.set_class(not shown, "-empty")
-        self._caption(shown)
+        self.set_class(not _shown(view.snapshot), "-empty")
         super().show(view)
+
+    def redraw(self) -> None:
+        """The frame's texts do not depend on the room."""
+        if self.view is not None:
+            self._caption(_shown(self.view.snapshot))
+        super().redraw()
 
     def draw(self, view: View) -> Content:
         """The curve; the frame tells the newest values."""

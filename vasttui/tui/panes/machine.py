@@ -7,7 +7,7 @@ from vasttui.tui import figures
 from vasttui.tui.bars import progress
 from vasttui.tui.braille import area
 from vasttui.tui.decimate import ceiling, decimate
-from vasttui.tui.panes.base import Pane, spread
+from vasttui.tui.panes.base import CalmPane, spread
 from vasttui.tui.panes.rate import bounds
 from vasttui.tui.quantities import quantity
 from vasttui.tui.view import View
@@ -52,7 +52,7 @@ def _share(used: float | None, total: float | None) -> float | None:
     return None if used is None or not total else used / total
 
 
-class MachinePane(Pane):
+class MachinePane(CalmPane):
     """GPU, VRAM, RAM as gauges; disk as a figure."""
 
     def draw(self, view: View) -> Content:

@@ -3,11 +3,12 @@
 from textual.content import Content
 
 from vasttui.tui import figures
-from vasttui.tui.panes.base import Pane
+from vasttui.tui.panes.base import CalmPane
 from vasttui.tui.ratechart import RateChart, draw
 from vasttui.tui.view import View
 from vasttui.watch.session import Snapshot
 
+_NEWS_SHARE = 0.15
 WINDOWS_S: tuple[float | None, ...] = (None, 6 * 3600.0, 3600.0, 900.0)
 
 
@@ -21,10 +22,11 @@ def bounds(snapshot: Snapshot, now: float, window_s: float | None) -> tuple[floa
     return (first if window_s is None else max(first, end - window_s)), end
 
 
-class RatePane(Pane, can_focus=True):
+class RatePane(CalmPane, can_focus=True):
     """A sparkline with a scale."""
 
     window = 0
+    _rate = 0.0
 
     def cycle_window(self) -> str:
         """The next span of time; returns its name."""
@@ -32,6 +34,13 @@ class RatePane(Pane, can_focus=True):
         self.redraw()
         span = WINDOWS_S[self.window]
         return "the whole run" if span is None else f"the last {figures.about(span)}"
+
+    def news(self, view: View) -> object:
+        """A rate that leaves what stands there is news."""
+        rate = view.snapshot.rate or 0.0
+        if abs(rate - self._rate) > self._rate * _NEWS_SHARE:
+            self._rate = rate
+        return (super().news(view), self._rate, self.window)
 
     def draw(self, view: View) -> Content:
         """The chart; the frame tells the figures."""
