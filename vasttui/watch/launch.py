@@ -20,6 +20,7 @@ Report = Callable[[Finding], None]
 BOOTSTRAP_TIMEOUT_S = 3600.0
 SHOWN_OUTPUT = 200
 CLOCKS_AGREE_S = 3.0
+HELD = "holds a record already"  # how a recorder refuses to begin the same record twice
 
 
 class GateError(HostError):
@@ -133,39 +134,18 @@ async def begin(journal: Journal, host: Host, order: Order, look: Look) -> Attem
     Raises:
         HostError: it did not start.
     """
-    plan = order.plan
-    started = await host_now(host)
-    info = RunInfo(
-        name=order.run.name,
-        command=order.command,
-        started_at=round(started, 3),
-        total_steps=plan.run.total_steps,
-        gpu=look.gpu,
-        gpu_count=look.gpu_count,
-        price_usd_h=plan.host.price_usd_h,
-        milestones=plan.run.milestones,
-        plan=dict(to_excerpt(plan)),
-    )
+    started = round(await host_now(host), 3)
     attempt = Attempt(
         run=order.run.name,
         number=order.number,
         record=record_path(order),
         command=order.command,
-        started_at=info.started_at,
+        started_at=started,
         findings=look.findings,
     )
     journal.add_attempt(attempt)
     try:
-        await host.launch(
-            attempt.ref,
-            Launch(
-                order.command,
-                workdir=plan.run.workdir,
-                env=dict(plan.run.env),
-                run_toml=info.to_toml(),
-                lease=lease_of(journal, order.run, plan),
-            ),
-        )
+        await host.launch(attempt.ref, spec_of(journal, order, attempt, look))
     except UnreachableError as error:
         # No answer is not a no: it may run, so the attempt stays where a watch finds it.
         raise UnreachableError(
@@ -175,6 +155,43 @@ async def begin(journal: Journal, host: Host, order: Order, look: Look) -> Attem
         journal.drop_attempt(attempt)
         raise
     return attempt
+
+
+async def begin_again(journal: Journal, host: Host, order: Order, attempt: Attempt) -> bool:
+    """Send the launch of a journalled attempt once more, in case it never left; a record is made only once.
+
+    Whether it was begun now. Raises HostError as `begin` does.
+    """
+    try:
+        await host.launch(attempt.ref, spec_of(journal, order, attempt, Look(attempt.findings)))
+    except HostError as error:
+        if HELD in str(error):
+            return False
+        raise
+    return True
+
+
+def spec_of(journal: Journal, order: Order, attempt: Attempt, look: Look) -> Launch:
+    """What the recorder is told."""
+    plan = order.plan
+    info = RunInfo(
+        name=attempt.run,
+        command=attempt.command,
+        started_at=attempt.started_at,
+        total_steps=plan.run.total_steps,
+        gpu=look.gpu,
+        gpu_count=look.gpu_count,
+        price_usd_h=plan.host.price_usd_h,
+        milestones=plan.run.milestones,
+        plan=dict(to_excerpt(plan)),
+    )
+    return Launch(
+        attempt.command,
+        workdir=plan.run.workdir,
+        env=dict(plan.run.env),
+        run_toml=info.to_toml(),
+        lease=lease_of(journal, order.run, plan),
+    )
 
 
 def record_path(order: Order) -> str:

@@ -11,7 +11,7 @@ from vasttui.gate.facts import MachineFacts
 from vasttui.gate.finding import Finding, verdict
 from vasttui.gate.machine import judge_machine
 from vasttui.gate.offer import Offer
-from vasttui.hosts.protocol import Host, HostError
+from vasttui.hosts.protocol import Host, HostError, UnreachableError
 from vasttui.plan import Plan
 from vasttui.watch.access import Access
 from vasttui.watch.boot import destination, let_in, public_keys, wait_ssh
@@ -19,7 +19,7 @@ from vasttui.watch.bringup import Board
 from vasttui.watch.bringup_journal import BringUps
 from vasttui.watch.choosing import DEARER, search, to_try
 from vasttui.watch.journal import Attempt, Journal, RunRow
-from vasttui.watch.launch import Look, Order, begin, facts_of, look_from
+from vasttui.watch.launch import Look, Order, begin, begin_again, facts_of, look_from
 from vasttui.watch.prepare import prepare
 from vasttui.watch.pull import pull_folder
 from vasttui.watch.push import push
@@ -64,6 +64,7 @@ class MovingIn:
     wanted: Wanted
     board: Board
     report: Callable[[str], None]
+    open_machine: Callable[[Endpoint | str, str], Host] = machine_at
     rentals: Rentals = field(init=False)
     kept: BringUps = field(init=False)
     stay: Stay | None = None
@@ -91,6 +92,23 @@ class MovingIn:
         await self._bring_back(self.host)
         await self._measure(self.host)
         return await self._launch(self.host, look_from(facts, self.findings))
+
+    async def go_on(self, attempt: Attempt) -> None:
+        """An attempt that was journalled but never seen: its launch is sent again, in case it never left.
+
+        Raises:
+            HostError: the launch failed; nothing runs.
+        """
+        rental = self.stay.rental if self.stay is not None else None
+        if rental is None or self.journal.checks(attempt):
+            return
+        host = self.host or self.open_machine(self.run.host, rental.label)
+        try:
+            await begin_again(self.journal, host, self._order(rental, attempt.number), attempt)
+        except UnreachableError:
+            await host.close()  # the watch shows that, and goes on trying
+            return
+        self.host = host
 
     async def let_go(self) -> None:
         """The link and the journals; the machine stays."""
@@ -159,6 +177,7 @@ class MovingIn:
     def _made(self, rental: Rental) -> None:
         """It bills from now on, whatever becomes of it."""
         self.stay = Stay(rental)
+        self.wanted = replace(self.wanted, another=False)
 
     async def _reach(self, vast: Vast, rented: Rented) -> None:
         label = rented.rental.label
@@ -167,7 +186,7 @@ class MovingIn:
 
         async def attempt(place: Endpoint) -> None:
             nonlocal asked_again
-            host = machine_at(place, label)
+            host = self.open_machine(place, label)
             try:
                 await hello(host)
             except BaseException as error:
@@ -252,9 +271,11 @@ class MovingIn:
     async def _launch(self, host: Host, look: Look) -> Attempt:
         self.board.begin("probe", "starting the command")
         assert self.stay is not None
-        plan = priced(self.plan, self.stay.rental)
-        order = Order(self.run, plan, self.wanted.number, self.wanted.resume, self.wanted.force)
-        return await begin(self.journal, host, order, look)
+        return await begin(self.journal, host, self._order(self.stay.rental, self.wanted.number), look)
+
+    def _order(self, rental: Rental, number: int) -> Order:
+        plan = priced(self.plan, rental)
+        return Order(self.run, plan, number, self.wanted.resume, self.wanted.force)
 
     def _open(self) -> Vast:
         if self.access is None:

@@ -11,9 +11,9 @@ from vasttui.hosts.protocol import Host, HostError, Launch, RecordRef
 from vasttui.logs.clean import clean_line
 from vasttui.monitor.reading import Exit
 from vasttui.plan import Plan
+from vasttui.watch.launch import HELD
 
 MOST_TRIES = 50
-_HELD = "holds a record already"
 
 Stream = Callable[[list[str]], None]
 
@@ -52,7 +52,7 @@ async def _launched(host: Host, record: RecordRef, launch: Launch) -> bool:
     try:
         await host.launch(record, launch)
     except HostError as error:
-        if _HELD in str(error):
+        if HELD in str(error):
             return False
         raise
     return True

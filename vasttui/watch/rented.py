@@ -7,6 +7,7 @@ done about it (`remedies`). After it everything is the `LiveSession`'s.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from vasttui.cloud.errors import CloudError
@@ -18,10 +19,11 @@ from vasttui.watch.bringup import Board
 from vasttui.watch.broadcast import Broadcast
 from vasttui.watch.ender import Ender
 from vasttui.watch.ending import Ground, How, end_run
-from vasttui.watch.journal import Journal, RunRow
+from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, RunLock
 from vasttui.watch.moving_in import NO_KEY, MovingIn, Wanted
+from vasttui.watch.paths import StateError
 from vasttui.watch.probing import follow_probe
 from vasttui.watch.rentals_journal import EndKind, Rental
 from vasttui.watch.rented_host import RentedHost, host_of
@@ -30,6 +32,7 @@ from vasttui.watch.stay import Stay, priced
 
 Narrate = Callable[[BringUpStep], None]
 NOT_YET = "nothing is launched yet: the machine is being brought up"
+LAST_STEPS = ("probe", "baseline")
 EVERY_REMEDY: tuple[Remedy, ...] = ("retry", "next", "destroy")
 
 
@@ -167,9 +170,11 @@ class RentedSession:
     async def _go(self) -> None:
         try:
             if self.live is None:
-                if not self._has_attempt():
+                if (attempt := self._attempt()) is None:
                     self._lock.acquire()
                     await self.moving.go()
+                else:
+                    await self._go_on(attempt)
                 self._attend()
             self.launched.set()
         except (CloudError, HostError, HeldError) as error:
@@ -179,6 +184,12 @@ class RentedSession:
             self._fail(HostError(fault, "the machine bills on: vasttui instances shows it"))
         finally:
             self._news.tell()
+
+    async def _go_on(self, attempt: Attempt) -> None:
+        """Before an attempt is attended: was it ever begun? Where another watcher has it, that one knows."""
+        with suppress(HeldError):
+            self._lock.acquire()
+            await self.moving.go_on(attempt)
 
     def _attend(self) -> None:
         """From here on the live session watches; it takes the run's lock over."""
@@ -344,9 +355,10 @@ class RentedSession:
             raise ControlError(NOT_YET)
         return self.live
 
-    def _has_attempt(self) -> bool:
-        wanted = self.moving.wanted
-        return len(self.journal.attempts(self.run.name)) >= wanted.number
+    def _attempt(self) -> Attempt | None:
+        """The one that is to be attended; None: it is to be launched first."""
+        attempts = self.journal.attempts(self.run.name)
+        return attempts[-1] if len(attempts) >= self.moving.wanted.number else None
 
     def _has_no_machine(self) -> bool:
         rental = self.moving.rentals.of_run(self.run.name)
@@ -364,6 +376,10 @@ class RentedSession:
         self.stopped.set()
 
     def _step_changed(self, step: BringUpStep) -> None:
+        stay = self.moving.stay
+        if step.name in LAST_STEPS and step.state in ("done", "warned") and stay is not None:
+            with suppress(StateError):  # a full disk: it is read from the run again next time
+                self.moving.kept.keep(stay.rental.label, step)
         self.narrate(step)
         self._news.tell()
 
