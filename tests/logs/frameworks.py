@@ -1150,4 +1150,528 @@ PLAIN: F = [
     ),
 ]
 
-FRAMEWORKS: F = [*LLM, *VISION, *SPEECH, *RL, *TABULAR, *PLAIN]
+MORE: F = [
+    (
+        "paddle hapi",
+        "The loss value printed in the log is the current step, and the metric is the average value of previous steps.\n"
+        + "".join(
+            f"Epoch {e}/3\n"
+            + "".join(
+                f"step {i:>3}/469 - loss: 0.{900 - i} - acc: 0.8{i % 10} - {20 + i % 3}ms/step\n"
+                for i in range(10, 461, 50)
+            )
+            + "step 469/469 - loss: 0.0912 - acc: 0.91 - 21ms/step\nEval begin...\nstep 79/79 - loss: 0.05 - acc: 0.95 - 10ms/step\nEval samples: 10000\n"
+            for e in (1, 2)
+        ),
+        {"step": 938, "total_steps": 1407, "seconds_per_step": 0.021, "epoch": 2},
+    ),
+    (
+        "mxnet speedometer",
+        lines(
+            "INFO:root:Epoch[%d] Batch [%d-%d]\tSpeed: 1234.56 samples/sec\taccuracy=0.9%02d\n",
+            [(0, i * 20, i * 20 + 20, i) for i in range(20)],
+        )
+        + "INFO:root:Epoch[0] Train-accuracy=0.91\nINFO:root:Epoch[0] Time cost=12.3\nINFO:root:Epoch[0] Validation-accuracy=0.95\n",
+        {"step": 400, "n_evals": 1},
+    ),
+    (
+        "chainer",
+        "epoch       iteration   main/loss   main/accuracy  validation/main/loss  validation/main/accuracy  elapsed_time\n"
+        + lines(
+            "\x1b[J%d           %d         0.%d    0.9%d          0.2%d              0.9%d                    %d.1\n",
+            [(i, i * 600, 900 - i, i, i, i, i * 6) for i in range(1, 9)],
+        ),
+        {"step": 4800, "loss": 0.892, "n_evals": 8, "seconds_per_step": 0.01},
+    ),
+    (
+        "gluon nlp",
+        lines(
+            "INFO:root:[Epoch %d Batch %d/%d] loss=%.4f, lr=0.0000500, metrics:accuracy:0.6512\n",
+            [(1, i * 50, 2000, 0.9 - i / 100) for i in range(1, 20)],
+        ),
+        {"step": 950, "loss": 0.71},
+    ),
+    (
+        "dgl",
+        lines(
+            "Epoch %05d | Loss 1.%d | Accuracy 0.6%02d | Time(s) 0.0100 | ETputs(KTEPS) 100.0\n",
+            [(i, 900 - i, i) for i in range(30)],
+        ),
+        {"step": 29, "loss": 1.871, "seconds_per_step": 0.01},
+    ),
+    (
+        "skorch with checkpoints",
+        "  epoch    train_loss    valid_acc    valid_loss    cp     dur\n-------  ------------  -----------  ------------  ----  ------\n"
+        + lines(
+            "      %d        0.6%d05       0.61%d0        0.67%d9     +  2.0%d56\n",
+            [(i, 90 - i, i, 90 - i, i) for i in range(1, 9)],
+        ),
+        {"step": 8, "n_evals": 8, "seconds_per_step": 2.0},
+    ),
+    (
+        "ignite engine logger",
+        lines(
+            "2026-01-20 10:00:%02d,100 ignite.engine.engine.Engine INFO: Epoch[%d] Complete. Time taken: 00:00:05.000\n",
+            [(i * 5, i) for i in range(1, 9)],
+        )
+        + "",
+        {"n_errors": 0},
+    ),
+    (
+        "ignite basic example",
+        "".join(
+            "".join(f"Epoch[{e}] Iteration[{i}/938] Loss: 0.{900 - i // 10}\n" for i in range(100, 938, 100))
+            + f"Training Results - Epoch: {e}  Avg accuracy: 0.91 Avg loss: 0.30\nValidation Results - Epoch: {e}  Avg accuracy: 0.92 Avg loss: 0.2{e}\n"
+            for e in (1, 2)
+        ),
+        {"step": 1838, "n_evals": 2, "epoch": 2},
+    ),
+    (
+        "torchrl bar",
+        "".join(
+            f"\r {n}%|█ | {n * 1000}/100000 [00:{n:02d}<01:39, 1000.00it/s, reward: 0.5{n:02d}, step_count: {n}]"
+            for n in range(1, 60)
+        ),
+        {"step": 59000, "total_steps": 100000},
+    ),
+    (
+        "sb3 a2c",
+        "".join(
+            f"------------------------------------\n| rollout/              |          |\n|    ep_len_mean        | 25       |\n|    ep_rew_mean        | {i}.1     |\n| time/                 |          |\n|    fps                | 400      |\n|    iterations         | {i * 100}      |\n|    time_elapsed       | {i}        |\n|    total_timesteps    | {i * 500}     |\n| train/                |          |\n|    entropy_loss       | -0.6     |\n|    explained_variance | nan      |\n|    policy_loss        | 1.2      |\n|    value_loss         | 7.1      |\n------------------------------------\n"
+            for i in range(1, 15)
+        ),
+        {"step": 7000, "seconds_per_step": 0.0025, "n_errors": 0},
+    ),
+    (
+        "hugging face no_trainer with evals",
+        "01/20/2026 10:00:00 - INFO - __main__ -   Total optimization steps = 60\n"
+        + bar(range(21), 60)
+        + "01/20/2026 10:00:12 - INFO - __main__ - epoch 0: {'accuracy': 0.71, 'f1': 0.8}\n"
+        + bar(range(21, 41), 60)
+        + "epoch 1: perplexity: 20.1 eval_loss: 3.0\n",
+        {"step": 40, "total_steps": 60, "n_evals": 2},
+    ),
+    (
+        "xgboost dask",
+        lines("[10:00:%02d] task [xgboost.dask-0]:tcp://127.0.0.1:3000 got new rank 0\n", [(1,)])
+        + lines(
+            "[%d]\tvalidation_0-mlogloss:1.%d\tvalidation_1-mlogloss:1.%d\n",
+            [(i, 900 - i, 950 - i) for i in range(50)],
+        ),
+        {"step": 49, "n_evals": 50},
+    ),
+    (
+        "lightgbm python api",
+        "[LightGBM] [Info] Auto-choosing row-wise multi-threading, the overhead of testing was 0.000123 seconds.\n[LightGBM] [Info] Total Bins 2550\n[LightGBM] [Info] Start training from score -0.01\n"
+        + lines(
+            "[%d]\ttraining's l2: 0.%d\tvalid_1's l2: 0.%d\n",
+            [(i * 10, 900 - i, 950 - i) for i in range(1, 30)],
+        ),
+        {"step": 290, "loss": 0.871, "n_evals": 29},
+    ),
+    (
+        "lightgbm cli",
+        lines(
+            "[LightGBM] [Info] %d.1 seconds elapsed, finished iteration %d\n[LightGBM] [Info] Iteration:%d, training auc : 0.9%02d\n[LightGBM] [Info] Iteration:%d, valid_1 auc : 0.8%02d\n",
+            [(i, i * 2, i * 2, i, i * 2, i) for i in range(1, 30)],
+        ),
+        {"step": 58, "n_evals": 29},
+    ),
+    (
+        "catboost with devices",
+        "Learning rate set to 0.05\n"
+        + lines(
+            "%d:\tlearn: 0.%d\ttest: 0.%d\tbest: 0.6 (%d)\ttotal: %d.%ds\tremaining: 1m %ds\n",
+            [(i * 10, 900 - i, 950 - i, i * 10, i, 5, 59 - i) for i in range(1, 40)],
+        ),
+        {"step": 390, "loss": 0.861, "n_evals": 39, "seconds_per_step": 0.1},
+    ),
+    (
+        "sklearn mlp with validation",
+        lines(
+            "Iteration %d, loss = 0.%d\nValidation score: 0.9%02d\n", [(i, 900 - i, i) for i in range(1, 30)]
+        ),
+        {"step": 29, "loss": 0.871, "n_evals": 29},
+    ),
+    (
+        "grid search",
+        "Fitting 3 folds for each of 4 candidates, totalling 12 fits\n"
+        + lines(
+            "[CV %d/3] END ...............C=1, gamma=0.1;, score=0.9%02d total time=   0.1s\n",
+            [(i % 3 + 1, i) for i in range(12)],
+        ),
+        {"n_errors": 0},
+    ),
+    (
+        "hyperopt",
+        "".join(
+            f"\r {n}%|█ | {n}/100 [00:{n // 2:02d}<00:40,  2.00trial/s, best loss: 0.1{n}]"
+            for n in range(1, 80)
+        ),
+        {"step": 79, "total_steps": 100, "seconds_per_step": 0.5},
+    ),
+    (
+        "gensim w2v",
+        lines(
+            "2026-01-20 10:00:%02d,100 : INFO : EPOCH %d: training on 123456 raw words (98765 effective words) took 2.0s, 50000 effective words/s\n",
+            [(i * 2, i) for i in range(10)],
+        ),
+        {"n_errors": 0},
+    ),
+    (
+        "ultralytics classify",
+        "      Epoch    GPU_mem       loss  Instances       Size\n"
+        + "".join(
+            "".join(
+                f"\r      {e}/3         0G      2.{300 - n}         16        224: {n * 10}%|███ | {n}/10 [00:0{n // 2}<00:03,  2.00it/s]"
+                for n in range(11)
+            )
+            + "\n"
+            + f"\r               classes   top1_acc   top5_acc: 100%|██████████| 2/2 [00:00<00:00,  9.00it/s]\n                   all      0.{50 + e}       0.91\n"
+            for e in (1, 2, 3)
+        ),
+        {"step": 30, "total_steps": 30, "n_evals": 3},
+    ),
+    (
+        "mmengine ssl",
+        lines(
+            "2026/01/20 10:00:%02d - mmengine - INFO - Epoch(train)  [%d][%3d/100]  base_lr: 1.0e-03 lr: 1.0e-03  eta: 0:10:00  time: 0.2%02d  data_time: 0.01  memory: 300  loss: 1.%d\n",
+            [(i * 2, 1, i * 10, i, 900 - i) for i in range(1, 11)],
+        )
+        + "2026/01/20 10:00:25 - mmengine - INFO - Epoch(val) [1][20/20]    accuracy/top1: 71.2000  data_time: 0.01  time: 0.1\n2026/01/20 10:00:25 - mmengine - INFO - Saving checkpoint at 1 epochs\n",
+        {"step": 100, "n_evals": 1, "seconds_per_step": 0.2055},
+    ),
+    (
+        "lightning without a bar",
+        lines("Epoch %d: train_loss=0.%d val_loss=0.%d\n", [(e, 900 - e, 950 - e) for e in range(12)]),
+        {"step": 11, "n_evals": 12, "loss": 0.889},
+    ),
+    (
+        "lightning 2 bar",
+        "".join(
+            f"\rEpoch {e}: {n}%|█ | {n}/100 [00:{n // 4:02d}<00:{25 - n // 4:02d},  4.00it/s, v_num=0, train_loss_step=0.{900 - n}, train_loss_epoch=0.8]"
+            for e in range(3)
+            for n in range(0, 101, 4)
+        )
+        + "".join(
+            f"\rValidation DataLoader 0: {n * 10}%|█ | {n}/10 [00:00<00:00, 20.00it/s]" for n in range(11)
+        ),
+        {"step": 300, "seconds_per_step": 0.25, "epoch": 2, "n_evals": 0},
+    ),
+    (
+        "keras 3 with validation",
+        "".join(
+            f"Epoch {e}/4\n"
+            + "".join(
+                f"\r\x1b[1m{n}/50\x1b[0m \x1b[32m━━━━━━━━\x1b[0m\x1b[37m━━━━\x1b[0m \x1b[1m{(50 - n) // 10}s\x1b[0m 100ms/step - accuracy: 0.5 - loss: 1.{900 - n}"
+                + "\x08" * 60
+                for n in range(1, 51)
+            )
+            + f"\r\x1b[1m50/50\x1b[0m \x1b[32m━━━━━━━━━━━━\x1b[0m\x1b[37m\x1b[0m \x1b[1m6s\x1b[0m 110ms/step - accuracy: 0.5 - loss: 1.8 - val_accuracy: 0.6 - val_loss: 1.{e}\n"
+            for e in (1, 2)
+        ),
+        {"step": 100, "total_steps": 200, "n_evals": 2, "seconds_per_step": 0.1},
+    ),
+    (
+        "fastai bar in a terminal",
+        "epoch     train_loss  valid_loss  accuracy  time    \n"
+        + "".join(
+            "".join(
+                f"\rEpoch {e + 1}/3 : |{'█' * (n // 10)}{'-' * (8 - n // 10)}| {n * 100 / 80:.2f}% [{n}/80 00:{n // 4:02d}<00:{20 - n // 4:02d} 0.{900 - n}]"
+                for n in range(1, 81)
+            )
+            + f"\r{' ' * 60}\r{e}         0.7{e}2345    0.4{e}2345    0.88{e}000  00:20     \n"
+            for e in range(3)
+        ),
+        {"step": 240, "total_steps": 240, "n_evals": 3, "seconds_per_step": 0.25},
+    ),
+    (
+        "composer progress bar",
+        "".join(
+            f"\rEpoch     0 train {n}%||| {n}/100 [00:{n:02d}<01:39,  1.00ba/s, loss/train/total=2.{900 - n}]"
+            for n in range(1, 60)
+        ),
+        {"step": 59, "loss": 2.841},
+    ),
+    (
+        "deepspeed with steps per print",
+        lines(
+            "[2026-01-20 10:%02d:%02d,100] [INFO] [logging.py:96:log_dist] [Rank 0] step=%d, skipped=0, lr=[1e-05], mom=[(0.9, 0.95)]\n[2026-01-20 10:%02d:%02d,101] [INFO] [timer.py:260:stop] epoch=0/micro_step=%d/global_step=%d, RunningAvgSamplesPerSec=10.1, CurrSamplesPerSec=10.2, MemAllocated=1.1GB, MaxMemAllocated=2.1GB\n",
+            [(i // 3, i * 20 % 60, i * 10, i // 3, i * 20 % 60, i * 20, i * 10) for i in range(1, 30)],
+        ),
+        {"step": 290, "seconds_per_step": 2.0, "n_errors": 0},
+    ),
+    (
+        "accelerate prints",
+        lines(
+            "epoch 0 | step %d | train_loss 2.%d | lr 1.00e-04 | 3.2 samples/s\n",
+            [(i * 5, 900 - i) for i in range(1, 30)],
+        ),
+        {"step": 145, "loss": 2.871, "seconds_per_step": None},
+    ),
+    (
+        "minGPT",
+        lines("iter_dt 105.%02dms; iter %d: train loss 3.%d\n", [(i, i * 100, 900 - i) for i in range(30)]),
+        {"step": 2900, "loss": 3.871, "seconds_per_step": 0.10515},
+    ),
+    (
+        "karpathy makemore",
+        lines("step %d | loss 2.%d | step time 12.%02dms\n", [(i * 10, 900 - i, i) for i in range(30)])
+        + "step 500 train loss: 2.51 test loss: 2.55\n",
+        {"loss": 2.871, "n_evals": 1, "seconds_per_step": 0.01215},
+    ),
+    (
+        "llama2.c evals",
+        lines(
+            "%d | loss 8.%d | lr 1.0e-05 | %d.10ms | mfu 1.10%%\n",
+            [(i, 900 - i, 500 + i % 7) for i in range(30)],
+        )
+        + "step 30: train loss 8.1, val loss 8.2\nsaving checkpoint to out\n",
+        {"step": 29, "n_evals": 1, "seconds_per_step": 0.50310, "evals_last": {"val_loss": 8.2}},
+    ),
+    (
+        "llm.c cpu",
+        "[GPT-2]\nmax_seq_len: 1024\nvocab_size: 50257\nnum_layers: 12\ntrain dataset num_batches: 1192\nval dataset num_batches: 128\nnum_activations: 73323776\nval loss 5.325531\n"
+        + lines(
+            "step %d: train loss 4.%d (took 1%02d1.321000 ms)\n", [(i, 900 - i, i * 7 % 5) for i in range(30)]
+        )
+        + "val loss 4.291\n",
+        {"step": 29, "loss": 4.871, "n_evals": 2, "seconds_per_step": 1.021},
+    ),
+    (
+        "whisper finetune jax",
+        "".join(
+            f"\rEpoch... (1/3 | Loss: 0.5{n}, Learning Rate: 1e-05): 33%|█ | 1/3 [01:00<02:00, 60.00s/it]\rTraining...: {n}%|█ | {n}/100 [00:{n // 2:02d}<00:50,  2.00it/s]"
+            for n in range(1, 60)
+        ),
+        {"step": 59, "seconds_per_step": 0.5},
+    ),
+    (
+        "tensor2tensor",
+        lines(
+            "INFO:tensorflow:global_step/sec: 4.0%d\nINFO:tensorflow:loss = 5.%d, step = %d (25.0%d sec)\n",
+            [(i % 9, 900 - i, i * 100, i % 9) for i in range(1, 15)],
+        ),
+        {"step": 1400, "loss": 5.886, "seconds_per_step": 0.25},
+    ),
+    (
+        "kaldi",
+        lines(
+            "2026-01-20 10:%02d:01,100 [steps/nnet3/chain/train.py:529 - train - INFO ] Iter: %d/100   Jobs: 3   Epoch: 0.%02d/4.0 (0.5%% complete)   lr: 0.002\n",
+            [(i, i, i) for i in range(30)],
+        ),
+        {"step": 29, "total_steps": 100, "seconds_per_step": 60.0},
+    ),
+    (
+        "marian",
+        lines(
+            "[2026-01-20 10:%02d:%02d] Ep. 1 : Up. %d : Sen. %d : Cost 9.%d : Time 25.10s : 5012.31 words/s : gNorm 1.2\n",
+            [(i * 25 // 60, i * 25 % 60, i * 100, i * 6400, 900 - i) for i in range(1, 30)],
+        )
+        + "[2026-01-20 10:20:00] [valid] Ep. 1 : Up. 2900 : ce-mean-words : 4.1 : new best\n",
+        {"step": 2900, "seconds_per_step": 0.25, "loss": 9.871},
+    ),
+    (
+        "opennmt-tf",
+        lines(
+            "I0120 10:%02d:%02d.000000 140 runner.py:310] Step = %d ; steps/s = 2.0%d, source words/s = 1000, target words/s = 900 ; Learning rate = 0.0001 ; Loss = 4.%d\n",
+            [(i * 50 // 60, i * 50 % 60, i * 100, i % 9, 900 - i) for i in range(1, 20)],
+        ),
+        {"step": 1900, "loss": 4.881, "seconds_per_step": 0.49},
+    ),
+    (
+        "sockeye",
+        lines(
+            "[2026-01-20:10:%02d:%02d:INFO:sockeye.training:_step] Epoch[0] Batch [%d]\tSpeed: 1000.00 samples/sec\t20000.00 tokens/sec\t5.00 updates/sec\tcross-entropy=6.%d\n",
+            [(i * 10 // 60, i * 10 % 60, i * 50, 900 - i) for i in range(1, 20)],
+        ),
+        {"step": 950, "seconds_per_step": 0.2},
+    ),
+    (
+        "joeynmt",
+        lines(
+            "2026-01-20 10:%02d:%02d,100 - INFO - joeynmt.training - Epoch   1, Step: %8d, Batch Loss: %10.6f, Batch Acc: 0.01, Tokens per Sec:    12345, Lr: 0.000300\n",
+            [(i * 10 // 60, i * 10 % 60, i * 100, 5 - i / 10) for i in range(1, 20)],
+        ),
+        {"step": 1900, "seconds_per_step": 0.1, "loss": 3.1},
+    ),
+    (
+        "rasa",
+        "".join(
+            f"\rEpochs: {n}%|█ | {n}/100 [00:{n:02d}<00:{99 - n:02d},  1.00it/s, t_loss=2.{900 - n}, i_acc=0.9]"
+            for n in range(1, 90)
+        ),
+        {"step": 89, "total_steps": 100, "seconds_per_step": 1.0},
+    ),
+    (
+        "pytorch forecasting",
+        "".join(
+            f"\rEpoch 0: {n}%|█ | {n}/30 [00:{n:02d}<00:{30 - n:02d}, 1.00it/s, v_num=1, train_loss_step=70.{n}, val_loss=65.1]"
+            for n in range(1, 30)
+        ),
+        {"step": 29, "loss": 70.29, "seconds_per_step": 1.0},
+    ),
+    (
+        "neuralprophet",
+        "".join(
+            f"\rEpoch[{n}/100]: {n}%|█ | {n}/100 [00:{n // 4:02d}<00:20, 4.00it/s, SmoothL1Loss=0.0{900 - n}, MAE=0.2]"
+            for n in range(1, 80)
+        ),
+        {"step": 79, "total_steps": 100},
+    ),
+    (
+        "tslearn and tensorboardless prints",
+        lines(
+            "[%d/200] train loss: 0.%d, val loss: 0.%d, time: 2.0s\n",
+            [(i, 900 - i, 950 - i) for i in range(1, 40)],
+        ),
+        {"step": 39, "total_steps": 200, "n_evals": 39, "loss": 0.861, "seconds_per_step": 2.0},
+    ),
+    (
+        "a header of settings and an iteration table",
+        "   iter       loss    grad      time\n-------------------------------------\n"
+        + lines("%6d   %.5f   %.3f   %.2f\n", [(i * 10, 5 - i / 20, 1.2, i * 0.5) for i in range(40)]),
+        {"step": 390, "loss": 3.05, "seconds_per_step": 0.05},
+    ),
+    (
+        "markdown table",
+        "| epoch | train_loss | valid_loss | time |\n|-------|------------|------------|------|\n"
+        + lines("| %d     | 0.%d     | 0.%d     | 00:10 |\n", [(i, 900 - i, 950 - i) for i in range(1, 9)]),
+        {"step": 8, "loss": 0.892, "n_evals": 8},
+    ),
+    (
+        "key value blocks",
+        "".join(
+            f"---------------------------------\n| Epoch                | {i}   |\n| Steps                | {i * 1000} |\n| Loss                 | 0.{900 - i} |\n| Time                 | {i * 10}  |\n---------------------------------\n"
+            for i in range(1, 12)
+        ),
+        {"step": 11000, "loss": 0.889},
+    ),
+    (
+        "openai baselines",
+        "".join(
+            f"--------------------------------------\n| approxkl           | 0.00{i}       |\n| eplenmean          | nan          |\n| eprewmean          | nan          |\n| fps                | 1000         |\n| nupdates           | {i}            |\n| policy_entropy     | 0.69         |\n| serial_timesteps   | {i * 128}          |\n| time_elapsed       | {i}.1         |\n| total_timesteps    | {i * 1024}         |\n| value_loss         | 1.2          |\n--------------------------------------\n"
+            for i in range(1, 12)
+        ),
+        {"step": 11264, "n_errors": 0},
+    ),
+    (
+        "tune status table",
+        "".join(
+            f"Trial status: 1 RUNNING\nCurrent time: 2026-01-20 10:00:{i * 5 % 60:02d}. Total running time: {i * 5}s\nLogical resource usage: 1.0/2 CPUs, 0/0 GPUs\n╭──────────────────────────────────────────────────────────────────╮\n│ Trial name        status       iter     total time (s)      loss │\n├──────────────────────────────────────────────────────────────────┤\n│ train_a_00000     RUNNING        {i}              {i * 5}.1      0.{900 - i} │\n╰──────────────────────────────────────────────────────────────────╯\n"
+            for i in range(1, 9)
+        ),
+        {"n_errors": 0},
+    ),
+    (
+        "enlighten",
+        "".join(
+            f"\rTraining {n:3d}%|{'█' * (n // 5)}{' ' * (20 - n // 5)}| {n}/100 [00:{n // 2:02d}<00:{50 - n // 2:02d}, 2.00 steps/s]"
+            for n in range(1, 80)
+        ),
+        {"step": 79, "total_steps": 100, "seconds_per_step": 0.5},
+    ),
+    (
+        "click progressbar",
+        "".join(
+            f"\rTraining  [{'#' * (n // 3)}{'-' * (36 - n // 3)}]  {n}/108  00:00:{54 - n // 2:02d}"
+            for n in range(1, 80)
+        ),
+        {"step": 79, "total_steps": 108},
+    ),
+    (
+        "progress package",
+        "".join(f"\rTraining |{'#' * (n // 4)}{' ' * (32 - n // 4)}| {n}/128" for n in range(1, 90)),
+        {"step": 89, "total_steps": 128},
+    ),
+    (
+        "rich bar with columns",
+        "".join(
+            f"\rTraining {'━' * (n // 3)}╸{'━' * (33 - n // 3)} {n}/100 0:00:{n // 2:02d} 0:00:{50 - n // 2:02d} 2.0 it/s loss=0.{900 - n}"
+            for n in range(1, 80)
+        ),
+        {"step": 79, "total_steps": 100, "loss": 0.821, "seconds_per_step": 0.5},
+    ),
+    (
+        "ascii tqdm",
+        "".join(
+            f"\r {n}%|{'#' * (n // 10)}{n % 10}{' ' * (9 - n // 10)}| {n}/100 [00:{n // 2:02d}<00:{50 - n // 2:02d},  2.00it/s]"
+            for n in range(1, 90)
+        ),
+        {"step": 89, "total_steps": 100, "seconds_per_step": 0.5},
+    ),
+    (
+        "tqdm without a total",
+        "".join(f"\r{n}it [00:{n // 2:02d},  2.00it/s, loss=0.{900 - n}]" for n in range(1, 90)),
+        {"step": 89, "total_steps": None, "loss": 0.811, "seconds_per_step": 0.5},
+    ),
+    (
+        "a bar whose postfix holds brackets",
+        "".join(
+            f"\r {n}%|█ | {n}/100 [00:{n // 2:02d}<00:40,  2.00it/s, loss=0.{900 - n}, lr=[1e-05], box=tensor(0.1)]"
+            for n in range(1, 90)
+        ),
+        {"step": 89, "total_steps": 100, "loss": 0.811, "seconds_per_step": 0.5},
+    ),
+    (
+        "two runs in one log",
+        "".join(f"step {n}/100 loss 0.{900 - n}\n" for n in range(1, 61))
+        + "restarting from scratch\n"
+        + "".join(f"step {n}/100 loss 0.{900 - n}\n" for n in range(1, 31)),
+        {"step": 30, "total_steps": 100},
+    ),
+    (
+        "step with a decimal epoch",
+        lines("epoch %.3f step %d loss 0.%d\n", [(i / 40, i, 900 - i) for i in range(1, 60)]),
+        {"step": 59, "loss": 0.841, "epoch": 1.475},
+    ),
+    (
+        "zero padded",
+        lines("Epoch [0001/0010] Iter [%06d/000500] Loss 0.%d\n", [(i * 10, 900 - i) for i in range(1, 40)]),
+        {"step": 390, "total_steps": 5000, "loss": 0.861},
+    ),
+    (
+        "percent and eta",
+        lines(
+            "Progress: %d.0%% | step %d of 400 | ETA 0:0%d:00 | loss 0.%d\n",
+            [(i, i * 4, 9 - i // 10, 900 - i) for i in range(1, 40)],
+        ),
+        {"step": 156, "total_steps": 400, "loss": 0.861},
+    ),
+    (
+        "several losses",
+        lines(
+            "step: %d, g_loss: 1.%d, d_loss: 0.5, total_loss: 2.%d, val_metric: n/a\n",
+            [(i, 900 - i, 900 - i) for i in range(1, 40)],
+        ),
+        {"step": 39, "loss": 2.861, "n_evals": 0},
+    ),
+    (
+        "tokens as the only counter",
+        lines("tokens seen: %d, loss: 3.%d, tok/s: 12000\n", [(i * 100000, 900 - i) for i in range(1, 40)]),
+        {"step": None, "loss": 3.861},
+    ),
+    (
+        "json with a string step",
+        lines(
+            '{"ts": "2026-01-20T10:00:%02d.100Z", "step": "%d", "loss": "0.%d", "total_steps": "500"}\n',
+            [(i, i * 2, 900 - i) for i in range(1, 40)],
+        ),
+        {"step": 78, "total_steps": 500, "loss": 0.861, "seconds_per_step": 0.5},
+    ),
+    (
+        "a prefix and json",
+        lines(
+            '2026-01-20 10:00:%02d INFO metrics {"step": %d, "train": {"loss": 0.%d}, "eval": null}\n',
+            [(i, i * 2, 900 - i) for i in range(1, 40)],
+        ),
+        {"step": 78, "loss": 0.861, "seconds_per_step": 0.5},
+    ),
+    (
+        "yaml documents",
+        "".join(f"---\nstep: {i}\nloss: 0.{900 - i}\nlr: 0.001\n" for i in range(1, 30)),
+        {"loss": 0.871},
+    ),
+]
+
+FRAMEWORKS: F = [*LLM, *VISION, *SPEECH, *RL, *TABULAR, *PLAIN, *MORE]

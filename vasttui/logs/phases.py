@@ -30,7 +30,8 @@ _PHASES: tuple[tuple[ActivityKind, tuple[str, ...]], ...] = (
         "restoring",
     )),
     ("eval", (
-        r"\brunning (?:evaluation|validation)\b", "starting (?:evaluation|validation)",
+        r"\brunning (?:evaluation|validation)\b", r"^eval(?:uation)? begin",
+        "starting (?:evaluation|validation)",
         r"\*{3,} ?(?:running )?(?:evaluation|validation|prediction)", r"^evaluating\b",
         r"^validating\b", "running sanity",
     )),
@@ -47,7 +48,7 @@ _BY_KIND: dict[ActivityKind, tuple[bytes, ...]] = {
     "download": (b"download", b"fetching", b"pulling"),
     "prepare": (b"token", b"process", b"prepar", b"loading", b"building", b"generating", b"creating",
                 b"shuffl", b"packing", b"scanning", b"caching", b"resum", b"restor"),
-    "eval": (b"evaluat", b"validat", b"sanity"),
+    "eval": (b"evaluat", b"validat", b"sanity", b"eval begin"),
 }  # fmt: skip
 _STOP_HINTS = (b"early", b"overfit", b"patience", b"did not improve", b"signaling")
 HINTS = (*dict.fromkeys(word for words in _BY_KIND.values() for word in words), *_STOP_HINTS)

@@ -37,6 +37,8 @@ class Source:
     outer_at_end: float | None = None
     pair: tuple[float, float] | None = None
     growing_totals: int = 0
+    epoch_twins: int = 0
+    twin_epoch: float | None = None
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class Epochs:
         self.soft_count: float | None = None
         self.fractional = False
         self._by_last_index = False
+        self._told_by_bar = False
 
     def note(self, sighting: Sighting) -> None:
         """Learn from any line which epoch it is, of how many, and whether they count from 0."""
@@ -71,8 +74,9 @@ class Epochs:
         if epoch != int(epoch):
             self.fractional = True
             return
-        if sighting.reader == "records":
+        if sighting.reader == "records" or (sighting.reader == "table" and self._told_by_bar):
             return
+        self._told_by_bar |= sighting.bar
         if self.base is None or (epoch == 0 and self.header is None):
             bare_bar = sighting.bar and sighting.epochs is None and epoch > 1
             self.base = 0.0 if epoch == 0 or sighting.zero_based or bare_bar else 1.0
@@ -140,15 +144,11 @@ class Epochs:
         if source.restarts_with_epoch is None and epoch is not None and sighting.step is not None:
             if source.last_epoch is not None and epoch > source.last_epoch and source.raw_inner is not None:
                 source.restarts_with_epoch = sighting.step <= source.raw_inner
-            elif (
-                source.last_epoch is None
-                and sighting.epoch is not None
-                and sighting.epochs
-                and sighting.total
-            ):
+            elif sighting.epoch is not None and sighting.epochs and sighting.total:
                 ahead = epoch - (self.base or 0.0)
-                if ahead >= 1 and sighting.step < sighting.total * ahead / sighting.epochs * 0.9:
-                    source.restarts_with_epoch = True
+                share, each = sighting.step / sighting.total, 1.0 / sighting.epochs
+                if share < ahead * each * 0.9 or share > (ahead + 1) * each * 1.1:
+                    source.restarts_with_epoch = True  # as a count of the run it would not fit the epoch
         source.last_epoch = epoch if epoch is not None else source.last_epoch
         source.raw_inner = sighting.step
         return bool(source.restarts_with_epoch)
@@ -168,6 +168,8 @@ class Epochs:
         if self.base is None:
             self.base = 0.0 if epoch == 0 else 1.0
         _note_lap(source, inner, epoch)
+        if _repeats_the_epoch(sighting, source, inner, per_epoch):
+            return Place(inner, per_epoch)
         exact = per_epoch is not None
         first = source.first_epoch if source.first_epoch is not None and not exact else self.base
         # of epochs before the log's first nobody knows how long they were: they do not count
@@ -190,6 +192,15 @@ class Epochs:
             return Place(done, per_epoch)
         epochs = self.count or self.soft_count
         return Place(source.laps * per_epoch + done, epochs * per_epoch if epochs else None, done, per_epoch)
+
+
+def _repeats_the_epoch(sighting: Sighting, source: Source, inner: float, per_epoch: float | None) -> bool:
+    """`Epoch[3/100]: 3%| 3/100`: a bar over epochs that names the epoch, too."""
+    epoch = sighting.epoch or 0.0
+    same = per_epoch is not None and sighting.epochs == per_epoch and epoch - 1 <= inner <= epoch
+    source.epoch_twins = source.epoch_twins + (epoch != source.twin_epoch) if same else 0
+    source.twin_epoch = epoch
+    return source.epoch_twins >= 3
 
 
 def _note_lap(source: Source, inner: float, epoch: float) -> None:

@@ -41,6 +41,9 @@ class Tracker:
         self._ratios: dict[float, int] = {}
         self._mean_step_trust = STEP
         self._epochs_only = False
+        self._line_total: float | None = None
+        self._short_laps = 0
+        self._short_count = 0.0
 
     def observe(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
         """Take what one line says; tell what is new."""
@@ -105,6 +108,8 @@ class Tracker:
         if sighting.epoch is not None and sighting.epoch == sighting.epoch:
             self.epoch = sighting.epoch
             self._evident("epoch", sighting)
+        if self._is_of_an_evaluation(sighting):
+            return []
         followed = self.counters.primary
         place = self.counters.place(sighting)
         if self.counters.passed_on(followed):
@@ -124,6 +129,19 @@ class Tracker:
         events = [*events, *self._say(sighting, place, ts)]
         self._learn_epoch_length(sighting)
         return [*events, *self._check_nan(sighting, ts)]
+
+    def _is_of_an_evaluation(self, sighting: Sighting) -> bool:
+        """`Eval begin...`, `step 3/79 - loss …`: the training's counter, but to a shorter total."""
+        own = sighting.total or sighting.inner_total
+        if own is None or sighting.bar:
+            return False
+        if self.activity != "eval" or self._line_total is None or own >= self._line_total:
+            self._line_total, self._short_laps = own, 0
+            return False
+        count = sighting.step or sighting.inner or 0.0
+        self._short_laps += count <= self._short_count
+        self._short_count = count
+        return self._short_laps <= 2  # longer than an evaluation is: the run counts so from now on
 
     def _move(self, place: Place, sighting: Sighting) -> None:
         if self._mean_step_trust <= EPOCH < place.trust:

@@ -133,7 +133,9 @@ NUMBERED_TRAINING = re.compile(
     rb"^\W*(?:train|training|fit)\w*\s*[:#\[(]?\s*(\d+)(?:\s*/\s*(\d+))?", re.IGNORECASE
 )
 LEADING_EPOCH = re.compile(rb"^\s*(\d+)\s*/\s*(\d+)\b")
-OVER_EPOCHS = re.compile(rb"^\W*(?:train(?:ing)? )?epochs?\W*$|^\W*" + "训练轮".encode(), re.IGNORECASE)
+OVER_EPOCHS = re.compile(
+    rb"^\W*(?:train(?:ing)? )?epochs?(?:\W*$|\.\.\. ?\()|^\W*" + "训练轮".encode(), re.IGNORECASE
+)
 # ultralytics: `2/5  0G  6.258  4.051  2.649  17  64:` epoch, memory, losses, instances, size
 YOLO = re.compile(
     rb"^\s*(\d+)/(\d+)\s+[\d.]+G?\s+((?:[\d.]+|nan|inf)(?:\s+(?:[\d.]+|nan|inf))*)", re.IGNORECASE

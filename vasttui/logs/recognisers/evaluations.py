@@ -30,7 +30,7 @@ _EVAL_LINE = re.compile(
     re.IGNORECASE,
 )
 _EVAL_ANYWHERE = re.compile(
-    rb"\b(?:validation|evaluation|eval|val|valid|dev) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b",
+    rb"\b(?:validation|evaluation|eval|val|valid|dev|test) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b",
     re.IGNORECASE,
 )
 HINTS = (b"val", b"test", b"dev", b"* ", b"saving dict", *(w.encode() for w in ("验", "集", "検証", "검증")))
@@ -39,7 +39,7 @@ _METRIC_NAMES = (
     r"|mse|mae|rmse|r2|iou|miou|dice|precision|recall|psnr|ssim|fid|bpb|bpc|nll|kappa|top\d?|ndcg|mrr|corr|elbo|p|r|f|ce"
     r"|xent|cross_?entropy|l1|l2|mape|rmsle|merror|em|exact|pass|success|win|elo"
 )
-_METRIC = re.compile(rf"(?:^|[_/@'])(?:{_METRIC_NAMES})(?:$|[_/@\d'])|损失|準確|准确|精度|損失")
+METRIC = re.compile(rf"(?:^|[_/@'])(?:{_METRIC_NAMES})(?:$|[_/@\d'])|损失|準確|准确|精度|損失")
 _ROUND = re.compile(rb"^\s*\[\d+\]\t")
 _SUMMARY = re.compile(rb"^\s*\*\s+\w+@\d")
 # `Test: [10/20]` is on the way, `Test: [20/20]` has arrived.
@@ -58,7 +58,7 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
     evals = [t for t in named if _is_eval_metric(t)]
     worded = has_any(line.low, HINTS)
     is_line = worded and _EVAL_LINE.search(line.text) is not None
-    if is_line and not evals and not any(_METRIC.search(t.key) for t in named):
+    if is_line and not evals and not any(METRIC.search(t.key) for t in named):
         sighting.irregular = True
         sighting.seconds = sighting.clock = None  # how long the evaluation took
         if sighting.counts:  # an evaluation on its way, without figures yet
@@ -97,7 +97,7 @@ def _is_eval_metric(token: Named) -> bool:
     """A figure whose own name says that it is an evaluation's, and not one that plans it."""
     if not roles.is_eval(token.key) or roles.SETTING.search(token.key) or token.key.count("_") > 4:
         return False
-    return _is_figure(token) and (" " not in token.label or _METRIC.search(token.key) is not None)
+    return _is_figure(token) and (" " not in token.label or METRIC.search(token.key) is not None)
 
 
 def _is_figure(token: Named) -> bool:

@@ -11,8 +11,10 @@ from vasttui.logs.tokens import normal, number, tokens
 _COPYPASTE = re.compile(
     rb"copypaste: (?:Task: (?P<task>\w+)|(?P<names>[A-Za-z][\w@,.-]*)|(?P<values>[\d.naif,-]+))\s*$"
 )
-_YOLO_HEADER = re.compile(rb"\bClass\s+Images\s+Instances\s+(.*?mAP50-95\)?)\s*(?::|$)")
-_YOLO_ALL = re.compile(rb"^\s*all\s+\d+\s+\d+((?:\s+[\d.]+(?:e[+-]?\d+)?)+)\s*$")
+_YOLO_HEADER = re.compile(
+    rb"\b(?:Class\s+Images\s+Instances|classes)\s+(top1_acc\s+top5_acc|.*?mAP50-95\)?)\s*(?::|$)"
+)
+_YOLO_ALL = re.compile(rb"^\s*all(?:\s+\d+\s+\d+)?((?:\s+[\d.]+(?:e[+-]?\d+)?)+)\s*$")
 _LONELY = re.compile(rb"^\s*([A-Za-z_][\w/ .@-]*?)\s*[:=]\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*$")
 _COMPOSER = re.compile(rb"(?:\[epoch=(\d+)(?:/(\d+))?\])?\[batch=(\d+)/(\d+)\]:?\s*$")
 _RESULT_TABLE = re.compile(
@@ -77,7 +79,7 @@ class Multiline:
         return None
 
     def _yolo(self, line: Line) -> Sighting | None:
-        header = _YOLO_HEADER.search(line.text) if b"Class" in line.text else None
+        header = _YOLO_HEADER.search(line.text) if b"lass" in line.text else None
         if header:
             self.touched = True
             names = re.sub(rb"Box\(|\)", b" ", header[1]).split()

@@ -10,12 +10,14 @@ import msgspec
 
 from vasttui.logs import roles
 from vasttui.logs.prefix import Line, stamp_seconds
+from vasttui.logs.recognisers.evaluations import METRIC
 from vasttui.logs.recognisers.timing import inverse, scale_by
 from vasttui.logs.sighting import EPOCH, GLOBAL, STEP, Sighting
 from vasttui.logs.tokens import Named, normal, number, seconds, tokens
 
 NAME = "records"
 _OPEN = re.compile(rb"^[^{]{0,120}?(\{[\"'].*\})\s*$")
+_EPOCH_BEFORE = re.compile(rb"\bepoch[ :=#]*(\d{1,9})\W*$", re.IGNORECASE)
 _MAX_FIELDS = 400
 _CLOCK = re.compile(r"^(?:\d+ days?, )?\d+:\d\d(?::\d\d)?(?:\.\d+)?$")
 _NUMERIC = re.compile(r"^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity)$")
@@ -34,9 +36,22 @@ def read(line: Line) -> Sighting | None:
     if record is None:
         return None
     sighting = sighting_of(record, line)
+    told_before = _EPOCH_BEFORE.search(line.text, 0, match.start(1))
+    if told_before and (sighting is None or not (sighting.counts or sighting.metrics or sighting.loss)):
+        return _metrics_of_an_epoch(record, line, float(told_before[1]))
     if sighting is not None:
         _locate(sighting, line)
     return sighting
+
+
+def _metrics_of_an_epoch(record: dict[str, Any], line: Line, epoch: float) -> Sighting | None:
+    """`epoch 0: {'accuracy': 0.71, 'f1': 0.8}`: what an evaluation gave."""
+    sighting = Sighting(NAME, mode="eval", line=line.number, rank=line.rank, epoch=epoch, irregular=True)
+    for name, raw in list(flat(record))[:_MAX_FIELDS]:
+        value = _value(raw)
+        if value is not None and value == value and METRIC.search(normal(name)):
+            sighting.metrics[name] = value
+    return sighting if sighting.metrics else None
 
 
 def _locate(sighting: Sighting, line: Line) -> None:

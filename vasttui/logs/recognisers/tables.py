@@ -10,7 +10,7 @@ from vasttui.logs.tokens import TOKEN, normal, number, scaled, seconds
 
 _WORD = re.compile(rb"^[A-Za-z_\x80-\xff#][\w\x80-\xff /.@%()#'-]{0,40}$")
 _CELL_NUMBER = re.compile(
-    rb"^[-+]?(?:\d[\d,]*\.?\d*(?:[eE][-+]?\d+)?|nan|inf)[a-zA-Z%]{0,2}$|^\d+:\d\d(?::\d\d)?$|^(?:None|N/A|n/a|-|--)?$",
+    rb"^[-+]?(?:\d[\d,]*\.?\d*(?:[eE][-+]?\d+)?|nan|inf)[a-zA-Z%]{0,2}$|^\d+:\d\d(?::\d\d)?$|^(?:None|N/A|n/a|-|--|\+|\*)?$",
     re.IGNORECASE,
 )
 _CELL_STAMP = re.compile(rb'^"?\d{4}[-/]\d\d[-/]\d\d[T _]\d\d:\d\d:\d\d')
@@ -75,15 +75,18 @@ class Tables:
         comma = self.separator == b","  # a stamp's fraction would swallow the next cell
         stripped = line.raw.strip() if comma else line.text.strip().strip(b"|").strip()
         cells = split(stripped, self.separator)
-        if len(cells) != len(self.columns):
+        columns = self.columns
+        if len(cells) == len(columns) - 1:  # skorch marks a checkpoint by `+`, or leaves the cell blank
+            columns = [column for column in columns if column[0] != "cp"]
+        if len(cells) != len(columns):
             cells = stripped.split() if self.separator == b"" else cells
         stamped = [_CELL_STAMP.match(cell) is not None for cell in cells]
         fits = (stamp or _CELL_NUMBER.match(cell) for stamp, cell in zip(stamped, cells, strict=True))
-        if len(cells) != len(self.columns) or not all(fits):
+        if len(cells) != len(columns) or not all(fits):
             return None
         sighting = Sighting("table", line=line.number, rank=line.rank)
         told = dict[str, tuple[str, float]]()
-        for (key, label), cell, stamp in zip(self.columns, cells, stamped, strict=True):
+        for (key, label), cell, stamp in zip(columns, cells, stamped, strict=True):
             if stamp:
                 sighting.stamp = stamp_seconds(cell.strip(b'"'))
                 continue
@@ -152,11 +155,17 @@ class Tables:
 
 
 def _plain_box(sighting: Sighting, box: dict[str, float]) -> None:
-    """Spinning-up style: `|        Epoch |     3 |`."""
+    """Spinning-up style: `|        Epoch |     3 |`; a finer counter than epochs is better."""
     for name, value in box.items():
         role = roles.role_of(normal(name))
-        if role in _COUNTED and sighting.step is None:
-            sighting.step, sighting.source, sighting.trust = value, f"box {name}", EPOCH
+        finer = role in ("global", "step", "iter") and sighting.trust == EPOCH
+        if role in _COUNTED and (sighting.step is None or finer):
+            trust = EPOCH if role == "epoch" else STEP
+            sighting.step, sighting.source, sighting.trust = value, f"box {name}", trust
+        elif role == "loss" and sighting.loss is None:
+            sighting.loss = value
+        elif role in ("clock", "elapsed") and sighting.clock is None:
+            sighting.clock = value
 
 
 def split(text: bytes, separator: bytes) -> list[bytes]:
