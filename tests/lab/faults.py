@@ -253,7 +253,7 @@ def left_on(s: Sketch, borderline: bool) -> None:
 
 _ERROR: frozenset[Rule] = frozenset(("error",))
 _STALL: frozenset[Rule] = frozenset(("stall", "error"))
-_SLOW: frozenset[Rule] = frozenset(("slow", "gpu_idle", "cost"))
+_SLOW: frozenset[Rule] = frozenset(("slow", "gpu_idle", "cost", "stall"))
 FAULTS: Mapping[str, Fault] = {
     "script": Fault(0.39, script, _ERROR),
     "load": Fault(0.12, load, _ERROR),

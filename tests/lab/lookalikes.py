@@ -94,8 +94,8 @@ def neighbour(s: Sketch) -> None:
     ts = s.ts
     for _ in range(3):
         at = onset(s)
-        hit = (ts >= at) & (ts < at + float(s.rng.uniform(15, 50)))
-        s.gap[hit] *= float(s.rng.uniform(1.4, 2.2))
+        factor = float(s.rng.uniform(1.4, 2.2))
+        s.gap[(ts >= at) & (ts < at + float(s.rng.uniform(15, 60)) / factor)] *= factor
 
 
 def lazy_start(s: Sketch) -> None:

@@ -117,14 +117,17 @@ def finish(s: Sketch) -> Tape:
     if s.burst_s:
         ts, events = _buffered(ts, s.burst_s, end), [(_burst(t, s.burst_s, end), e) for t, e in events]
         events = [(t, replace(e, ts=t)) for t, e in events]
+    rows = np.arange(shown)
+    if s.burst_s:  # of the lines of one block the last tells how far it is
+        rows = rows[np.append(np.diff(ts[:shown]) > 0, [True] * min(1, shown))]
     evals = tuple((t, next(iter(e.metrics.values()))) for t, e in events if isinstance(e, EvalPoint))
     return Tape(
         seed=s.seed,
         truth=s.truth,
         total_steps=s.p.total_steps,
-        line_ts=ts[:shown],
-        line_step=s.step[:shown],
-        line_loss=s.loss[:shown],
+        line_ts=ts[rows],
+        line_step=s.step[rows],
+        line_loss=s.loss[rows],
         events=tuple(events),
         machine=_machine(s, pauses, float(s.ts[0]), end),
         pauses=pauses,

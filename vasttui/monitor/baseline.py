@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vasttui.monitor.pace import MIN_ADVANCES, Advance, Pace, weighted_median
+from vasttui.monitor.pace import MIN_ADVANCES, Advance, Pace, typical_s_per_step, weighted_median
 
 SLOW_LOG_S = 420.0
 MANY_ADVANCES = 20
@@ -17,7 +17,7 @@ SAME = 0.15
 class Baseline:
     """What healthy looks like: a median, not a peak, so that ordinary jitter stays above 70 % of it.
 
-    `power_spread_w`: how much the power flickers while it works; a card that hangs draws a frozen power.
+    `power_flicker_w`: how much the power flickers while it works; a card that hangs draws a frozen power.
     """
 
     seconds_per_step: float
@@ -25,7 +25,7 @@ class Baseline:
     util_pct: float | None = None
     power_w: float | None = None
     mem_used_mib: float | None = None
-    power_spread_w: float | None = None
+    power_flicker_w: float | None = None
 
 
 def enough_to_measure(pace: Pace, probe_steps: int) -> bool:
@@ -38,10 +38,10 @@ def enough_to_measure(pace: Pace, probe_steps: int) -> bool:
 
 
 def probe_pace(advances: Sequence[Advance]) -> float | None:
-    """Median seconds a step without the warm-up: the first quarter (at least one advance) is left out."""
+    """Typical seconds a step without the warm-up: the first quarter (at least one advance) is left out."""
     training = [a for a in advances if a.training] or list(advances)
     warm = training[max(1, len(training) // 4) :]
-    return weighted_median(warm or training)
+    return typical_s_per_step(warm or training)
 
 
 def outgrown(baseline: Baseline, pace: Pace) -> bool:

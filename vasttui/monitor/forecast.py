@@ -10,6 +10,7 @@ from math import sqrt
 
 from vasttui.monitor.check import Forecast
 from vasttui.monitor.history import History
+from vasttui.monitor.pace import Pace
 from vasttui.plan import Budget
 
 WINDOW = 512
@@ -47,7 +48,7 @@ def _eta(history: History, now: float) -> tuple[float | None, float]:
     if history.step is None or history.total_steps is None:
         return None, 0.0
     left = max(0, history.total_steps - history.step)
-    seconds, spread = wall_s_per_step(history.pace.blocks(WINDOW, BLOCKS), left)
+    seconds, spread = _measured(history.pace, left)
     if seconds is None:
         seconds, spread = history.claimed_s_per_step, UNSURE_SPREAD
     if seconds is None:
@@ -55,6 +56,14 @@ def _eta(history: History, now: float) -> tuple[float | None, float]:
     silent_s = now - (history.pace.last_ts or now)
     gone_s = min(max(0.0, silent_s), history.pace.typical_gap_s() or 0.0)
     return max(0.0, left * seconds - gone_s), spread
+
+
+def _measured(pace: Pace, left: int) -> tuple[float | None, float]:
+    """`wall_s_per_step` of the pace, worked out once for each new step."""
+    key = (len(pace), pace.last_step, left)
+    if pace.measured is None or pace.measured[0] != key:
+        pace.measured = key, wall_s_per_step(pace.blocks(WINDOW, BLOCKS), left)
+    return pace.measured[1]
 
 
 def wall_s_per_step(blocks: Sequence[tuple[float, float]], left: int) -> tuple[float | None, float]:

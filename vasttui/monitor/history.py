@@ -4,8 +4,9 @@ import math
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import truediv
+from statistics import median
 
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
 from vasttui.logs.reader import LogReader
@@ -94,6 +95,7 @@ class History:
 
     def take(self, reading: Reading) -> None:
         """Add what a reading brought."""
+        self.note_drift(reading.ts)
         self.now = max(self.now, reading.ts)
         if not reading.reachable:
             self._lose(reading)
@@ -112,9 +114,6 @@ class History:
             self.alive = reading.alive
         if reading.exit is not None and self.exit is None:
             self._take_exit(reading.exit)
-        if self._undrifted is not None:
-            self._note_drift(self.pace[-1])  # with all of the burst that ended it
-            self._undrifted = None
         self._measure_baseline()
         if not reading.chunks:
             self.pass_time(reading.ts)
@@ -255,9 +254,15 @@ class History:
         ts = self._time(event.ts)
         self.evals.append(event)
         self.marks.append(Mark(ts, "eval", event.step))
-        self.interrupted = True
+        self._interrupt(ts)
         for name, value in event.metrics.items():
             self.add(f"eval:{name}", ts, value)
+
+    def _interrupt(self, ts: float) -> None:
+        """Something else lies before the next step; of a block of text, inside the step that it ended."""
+        self.interrupted = True
+        if len(self.pace) and self.pace.ts[-1] >= ts:
+            self.pace.training[-1] = 0
 
     def _turn_to(self, kind: ActivityKind, ts: float) -> None:
         if kind == self.activity:
@@ -267,7 +272,7 @@ class History:
         if kind == "checkpoint":
             self.marks.append(Mark(ts, "checkpoint", self.step, self.log.last_checkpoint or ""))
         if kind != "train":
-            self.interrupted = True
+            self._interrupt(ts)
         self.activity, self.activity_since = kind, ts
 
     def _take_samples(self, samples: tuple[Sample, ...]) -> None:
@@ -305,24 +310,29 @@ class History:
         seconds = probe_pace(pace.recent(MEASURED_ON))
         if not seconds or (known is not None and not refined(known, seconds)):
             return
-        start = self.now - BASELINE_WINDOW_S
+        start = max(self.now - BASELINE_WINDOW_S, pace.ts[0])
         self.baseline = Baseline(
             seconds_per_step=seconds,
             gap_s=pace.typical_gap_s() or seconds,
             util_pct=self.mean("gpu", start),
             power_w=self.mean("power", start),
             mem_used_mib=self.mean("vram", start),
-            power_spread_w=self.spread("power", start),
+            power_flicker_w=self.flicker("power", start),
         )
         self.drift.reset()
 
-    def _note_drift(self, advance: Advance) -> None:
-        """A training step against the baseline."""
-        if self.baseline is None or not advance.training:
+    def note_drift(self, now: float) -> None:
+        """The newest training step against the baseline, once all of the burst that ended it is there."""
+        advance, base = self._undrifted, self.baseline
+        if advance is None or now <= advance.ts:
             return
-        counted = min(advance.gap_s, LONGEST_COUNTED_GAPS * self.baseline.gap_s)
-        slowness = advance.s_per_step / self.baseline.seconds_per_step
-        self.drift.add(advance.ts, advance.gap_s, slowness, counted, self.pace.count)
+        self._undrifted = None
+        whole = self.pace[-1] if len(self.pace) and self.pace.ts[-1] == advance.ts else advance
+        if base is None or not whole.training:
+            return
+        counted = min(whole.gap_s, LONGEST_COUNTED_GAPS * base.gap_s)
+        slowness = whole.s_per_step / base.seconds_per_step
+        self.drift.add(whole.ts, whole.gap_s, slowness, counted, self.pace.count)
 
     def _time(self, ts: float | None) -> float:
         return self.now if ts is None else ts
@@ -347,14 +357,11 @@ class History:
         window = series.since(since) if series is not None else None
         return window.mean if window else None
 
-    def spread(self, name: str, since: float) -> float | None:
-        """Standard deviation of a series from `since` on; None with fewer than three points."""
+    def flicker(self, name: str, since: float) -> float | None:
+        """How much a series moves from one point to the next, in the median; None with fewer than four."""
         series = self.series.get(name)
         values = series.since(since).values if series is not None else ()
-        if len(values) < 3:
-            return None
-        middle = sum(values) / len(values)
-        return math.sqrt(sum((value - middle) ** 2 for value in values) / (len(values) - 1))
+        return median(abs(b - a) for a, b in pairwise(values)) if len(values) >= 4 else None
 
     def healthy_loss_since(self, ts: float) -> bool:
         """Three finite losses, not all zero (how some loggers hide a NaN), came after `ts`."""

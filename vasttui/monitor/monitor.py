@@ -5,6 +5,7 @@ is what a reader is shown. `observe` is both, for a host that is only polled. Th
 live run, a replayed record and simulated ones.
 """
 
+import math
 from dataclasses import replace
 
 from vasttui.logs.reader import LogReader
@@ -21,6 +22,8 @@ from vasttui.monitor.reading import Reading
 from vasttui.monitor.rules import Symptom, View, examine, host_deadline, stall_deadline
 from vasttui.monitor.rules.evals import followed
 from vasttui.monitor.rules.log import ending, exit_text
+from vasttui.monitor.rules.machine import GROWTH_FROM
+from vasttui.monitor.rules.progress import slow_bar_s
 from vasttui.monitor.run import Run
 from vasttui.monitor.summary import summary_line
 from vasttui.plan import Plan
@@ -32,6 +35,8 @@ RATE_WINDOW_S = 60.0
 RATE_WINDOW_GAPS = 8.0
 EXAMINE_EVERY_S = 1.0
 EXAMINE_LONG_RUNS_S = 5.0
+UNREMARKABLE = 6.0
+SILENT_S = 15.0
 BLIND_AFTER_S = 900.0
 EARLIEST_LOOK_S = 1.0
 
@@ -49,6 +54,7 @@ class Monitor:
         self._urgent: tuple[float, str] | None = None
         self._examined_ts = float("-inf")
         self._examine_every_s = EXAMINE_EVERY_S
+        self._bar_s = 0.0
         self._passed = 0
         self._evals_seen = 0
         self._deadline: float | None = None
@@ -64,9 +70,10 @@ class Monitor:
         now = self.history.now
         self._note_exit(had_exit)
         news = len(self.history.errors) != before or self.history.lost_since != lost
-        news = self._said_much(reading) or news
-        if news or now - self._examined_ts >= self._examine_every_s or self._decides(now):
-            self._suspect(now)
+        news = self._said_much(reading) or news or self._decides(now)
+        waited_s = now - self._examined_ts
+        if news or waited_s >= self._examine_every_s * (1.0 if self._remarkable() else UNREMARKABLE):
+            self.examine(now)
 
     def tick(self, now: float) -> None:
         """Let time pass without news; silence may turn into suspicion."""
@@ -75,7 +82,7 @@ class Monitor:
         self._note_exit(had_exit)
         overdue = (self._deadline is not None and now >= self._deadline) or self._decides(now)
         if overdue or len(self.history.errors) != before or now - self._examined_ts >= EXAMINE_EVERY_S:
-            self._suspect(self.history.now)
+            self.examine(self.history.now)
 
     def observe(self, reading: Reading) -> Check:
         """Take a reading and judge it: one look."""
@@ -108,6 +115,7 @@ class Monitor:
         now = self.history.now
         view = self.view(now)
         self._examined_ts, self._deadline = now, stall_deadline(view)
+        self._bar_s = slow_bar_s(view)
         self._next = self._planned(view)
 
     # -- judgement -----------------------------------------------------------------------------------
@@ -172,6 +180,18 @@ class Monitor:
         new_eval, self._evals_seen = evals != self._evals_seen, evals
         return told and (new_eval or bool(self.history.nan_count))
 
+    def _remarkable(self) -> bool:
+        """Something in the newest facts may matter to a rule; else they can wait a few readings."""
+        h, limits = self.history, self.plan.alerts
+        if not self.alerts.quiet or h.drift.score >= self._bar_s or h.now - h.last_sign_ts > SILENT_S:
+            return True
+        return any(
+            (row.util_pct is not None and row.util_pct < 100 * limits.gpu_idle)
+            or (row.mem_used_mib or 0.0) >= GROWTH_FROM * (row.mem_total_mib or math.inf)
+            or (row.ram_used_mib or 0.0) >= GROWTH_FROM * (row.ram_total_mib or math.inf)
+            for row in h.samples
+        )
+
     def _decides(self, now: float) -> bool:
         """A suspicion, or an all-clear, has lasted long enough to be decided."""
         decides_at = self.alerts.decides_at()
@@ -193,11 +213,12 @@ class Monitor:
         self._examined_ts, self._deadline = now, self._silence_ends(view, symptoms)
         self._next = self._planned(view)
 
-    def _suspect(self, now: float) -> None:
+    def examine(self, now: float) -> View:
         """Bring the look forward for a symptom that no look has seen yet."""
         self._examined_ts = now
         view = self.view(now)
         self._examine_every_s = max(EXAMINE_EVERY_S, EXAMINE_LONG_RUNS_S * view.scale)
+        self._bar_s = slow_bar_s(view)
         symptoms = examine(view)
         self._deadline = self._silence_ends(view, symptoms)
         self.alerts.notice(now, symptoms, self._confirm_s(view))
@@ -205,6 +226,7 @@ class Monitor:
             if symptom.immediate and rule not in self.alerts.open:
                 self._hurry(now, rule)
         self._next = self._planned(view)
+        return view
 
     def _silence_ends(self, view: View, symptoms: dict[Rule, Symptom]) -> float | None:
         """When silence, of the log or of the host, becomes a suspicion if it lasts."""

@@ -19,6 +19,7 @@ MOST_KEPT = 200_000
 PAUSE_FACTOR = 3.0
 PAUSE_OVER_S = 8.0
 MOST_RHYTHMS = 12
+MOST_WARM = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Pace:
     gaps: "array[float]" = field(default_factory=_doubles)
     training: bytearray = field(default_factory=bytearray)
     rhythms: dict[int, float] = field(default_factory=dict[int, float])
+    measured: tuple[tuple[int, int, int], tuple[float | None, float]] | None = None
     _all_steps: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
     _all_seconds: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
     _gap_figures: tuple[float, float] | None = None
@@ -131,7 +133,8 @@ class Pace:
         """The newest `n` advances, warm-up left out, in up to `parts` stretches: (steps, seconds)."""
         all_steps, seconds = self._all_steps, self._all_seconds
         end = len(all_steps) - 1
-        begin = max(1 if end > MIN_ADVANCES else 0, end - n)
+        warm = min(MOST_WARM, end // 4) if end > MIN_ADVANCES else 0
+        begin = max(warm, end - n)
         count = min(parts, end - begin)
         edges = [begin + (end - begin) * i // count for i in range(count + 1)] if count > 0 else []
         return [(all_steps[b] - all_steps[a], seconds[b] - seconds[a]) for a, b in pairwise(edges)]
@@ -194,12 +197,22 @@ class Pace:
         self.ts, self.steps, self.gaps, self.training = _doubles(), _doubles(), _doubles(), bytearray()
         self._all_steps, self._all_seconds = array("d", [0.0]), array("d", [0.0])
         self.rhythms.clear()
+        self.measured = None
         self._gap_figures = None
 
 
 def weighted_median(advances: Iterable[Advance]) -> float | None:
     """Median seconds a step, each advance weighing as many steps as it holds; None without any."""
     return _median_of(sorted((a.s_per_step, a.steps) for a in advances))
+
+
+def typical_s_per_step(advances: Sequence[Advance]) -> float | None:
+    """Seconds a step on average, pauses far beyond the median left out: blocks of text quantise medians."""
+    middle = weighted_median(advances)
+    if middle is None:
+        return None
+    usual = [a for a in advances if a.s_per_step <= PAUSE_FACTOR * middle]
+    return sum(a.gap_s for a in usual) / sum(a.steps for a in usual)
 
 
 def _median_of(pairs: Sequence[tuple[float, float]]) -> float | None:
@@ -234,4 +247,4 @@ def gaps_of(ts: "array[float]", before: float) -> "array[float]":
     return array("d", map(sub, ts, (before, *ts[:-1])))
 
 
-__all__ = ["Advance", "Pace", "current_s_per_step", "gaps_of", "weighted_median"]
+__all__ = ["Advance", "Pace", "current_s_per_step", "gaps_of", "typical_s_per_step", "weighted_median"]

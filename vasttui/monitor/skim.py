@@ -33,7 +33,8 @@ SAFE_SHARE = 0.9
 SAFE_PCT = 2.0
 SAFE_BUDGET = 0.98
 SAFE_GROWTH = 0.01
-FEW_FAST = 8
+FEW_FAST = 7.0
+FAST_LEAK = 0.2
 FEW = 4
 STRIDE = 4
 
@@ -121,10 +122,13 @@ def skim(monitor: Monitor, columns: Columns, i: int, j: int, end: float) -> tupl
     i2, j2 = bisect_left(columns.line_ts, end, i), bisect_left(columns.sample_ts, end, j)
     if i2 + j2 - i - j < FEW or not _calm(monitor):
         return i, j, False
-    view = monitor.view(h.now)
+    h.note_drift(columns.line_ts[i] if i2 > i else h.now)
+    view = monitor.examine(h.now)
+    if not monitor.alerts.quiet or monitor.next_look_ts <= h.now:
+        return i, j, False
     if h.baseline is None or h.activity != "train" or h.interrupted:
         i2, j2 = i, min(j2, bisect_left(columns.sample_ts, _at(columns.line_ts, i), j))
-    elif not _affordable(view):
+    elif h.drift.score >= SAFE_SHARE * slow_bar_s(view) or not _affordable(view):
         return i, j, False
     i2, score, since, first = _calm_lines(view, columns, i, i2)
     j2 = _calm_samples(view, columns, j, j2)
@@ -185,20 +189,22 @@ def _calm_lines(view: View, columns: Columns, i: int, i2: int) -> tuple[int, flo
     gaps = gaps_of(ts, h.pace.last_ts)
     steps = gaps_of(columns.line_step[i:i2], h.pace.last_step)
     last = (h.total_steps or 0) - 1
-    if not math.isfinite(sum(columns.line_loss[i:i2])) or columns.line_step[i2 - 1] >= last:
+    losses = columns.line_loss[i:i2]
+    if not math.isfinite(sum(losses)):
+        i2 = i + next((n for n, loss in enumerate(losses) if not math.isfinite(loss)), 0)
+    if i2 <= i or columns.line_step[i2 - 1] >= last:
         return i, score, since, first
     usual = min(h.pace.gaps[-16:], default=0.0)
     longest = min(SAFE_SHARE * least_budget_s(view), max(PAUSE_OVER_S, SAFE_PAUSE_FACTOR * usual))
     bar = SAFE_SHARE * slow_bar_s(view)
     reference, most_s = drift.reference, LONGEST_COUNTED_GAPS * base.gap_s
-    usual_s, fast_s, fast = base.seconds_per_step, base.seconds_per_step / FASTER, 0
+    usual_s, fast_s, fast = base.seconds_per_step, base.seconds_per_step / FASTER, 0.0
     count = h.pace.count
-    for n, (gap, done) in enumerate(zip(gaps, steps, strict=True)):
+    for n, (gap, done) in enumerate(zip(gaps[: i2 - i], steps, strict=False)):
         if not SHORTEST_GAP_S <= gap < longest or done < 1:
             return i + n, score, since, first
         slowness = gap / (done * usual_s)
-        if gap < fast_s * done:
-            fast += 1
+        fast = fast + 1.0 if gap < fast_s * done else fast - FAST_LEAK if fast > FAST_LEAK else 0.0
         if score <= 0.0:
             if slowness <= reference:
                 continue
@@ -228,8 +234,8 @@ def _calm_samples(view: View, columns: Columns, j: int, j2: int) -> int:
         return j
     j2 = _calm_disk(view, columns, j, j2)
     utils = columns.gauges.get("gpu")
-    if utils is not None and view.training and not _busy(view, utils[j:j2], usual_s):
-        return j
+    if utils is not None and view.training:
+        j2 = j + _busy(view, utils[j:j2], usual_s)
     capacities = {"vram": columns.vram_total_mib, "ram": columns.ram_total_mib}
     for name, total in capacities.items():
         values = columns.gauges.get(name)
@@ -250,18 +256,20 @@ def _calm_disk(view: View, columns: Columns, j: int, j2: int) -> int:
     return j + next(n for n, change in enumerate(changes) if abs(change) > CLEAR_WRITE_MIB)
 
 
-def _busy(view: View, utils: "array[float]", usual_s: float) -> bool:
-    """No window of samples has a mean near the limit."""
+def _busy(view: View, utils: "array[float]", usual_s: float) -> int:
+    """How many samples pass before a window of them has a mean near the limit."""
     limit = view.plan.alerts.gpu_idle * 100 + SAFE_PCT
     if min(utils, default=100.0) >= limit:
-        return True
+        return len(utils)
     known = view.history.series.get("gpu")
     n = max(FEW, int(0.6 * window_s(view, SUSTAINED_S) / max(usual_s, 1e-3)))
-    values = (known.values[-n:] if known is not None else array("d")) + utils
-    if len(values) <= n:
-        return False
-    sums = list(accumulate(values, initial=0.0))
-    return min(map(sub, sums[n:], sums)) >= limit * n
+    before = known.values[-n:] if known is not None else array("d")
+    n = min(n, len(before))
+    if n < FEW:
+        return 0
+    sums = list(accumulate(before + utils, initial=0.0))
+    means = map(sub, sums[n:], sums)
+    return next((k for k, total in enumerate(means) if total < limit * n), len(utils))
 
 
 def _roomy(view: View, name: str, values: "array[float]", total: float) -> bool:

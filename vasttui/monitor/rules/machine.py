@@ -1,6 +1,7 @@
 """Rules about the machine: GPU idle, memory, disk, link."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from statistics import median
 
 from vasttui.monitor.reading import Sample
@@ -9,7 +10,9 @@ from vasttui.monitor.series import Window
 from vasttui.monitor.words import duration, gib, of_mib
 
 SUSTAINED_S = 180.0
-STILL_SHARE = 1 / 3
+STILL_SHARE = 1 / 8
+STILL_STEPPING_GAPS = 2.0
+STILL_STEPPING_S = 15.0
 STILL_IDLE_PCT = 5.0
 SHORTEST_WINDOW_S = 20.0
 MIN_SAMPLES = 4
@@ -18,7 +21,8 @@ GROWTH_S = 1200.0
 GROWTH_WINDOW_S = 600.0
 GROWTH_FROM = 0.8
 FULL_AT = 0.98
-STEADY = (0.5, 1.6)
+PARTS = 6
+STEADY_FACTOR = 2.0
 LINK_PATIENCE_S = 60.0
 UNKNOWN_END_S = 7200.0
 SAVES_LEFT = (1.8, 2.6, 4.0)  # after two, three, more saves that nothing was deleted for
@@ -40,9 +44,9 @@ def _window(view: View, name: str, length_s: float, since: float = 0.0) -> Windo
 
 
 def gpu_idle(view: View) -> Symptom | None:
-    """Utilisation stays low while training claims to go on: over the window, and in its last third too."""
+    """Utilisation stays low while training claims to go on: over the window, and at its end too."""
     h = view.history
-    if not view.training:
+    if not view.training or not _stepping(view):
         return None
     limit = view.plan.alerts.gpu_idle * 100 + (STILL_IDLE_PCT if "gpu_idle" in view.open else 0.0)
     window = _window(view, "gpu", SUSTAINED_S, since=h.activity_since)
@@ -59,6 +63,13 @@ def gpu_idle(view: View) -> Symptom | None:
         "feed it: more loader workers, larger batch, data on local disk",
         since=_below_since(view, "gpu", view.plan.alerts.gpu_idle * 100),
     )
+
+
+def _stepping(view: View) -> bool:
+    """The newest step is no older than usual: in a silence the card's idling is a stall's matter."""
+    h = view.history
+    usual_s = h.pace.typical_gap_s() or 0.0
+    return view.now - h.last_sign_ts <= max(STILL_STEPPING_S, STILL_STEPPING_GAPS * usual_s)
 
 
 def _below_since(view: View, name: str, limit: float) -> float:
@@ -127,18 +138,17 @@ def _leak(view: View, name: str, label: str, total_mib: float) -> Symptom | None
 
 
 def steady_slope(window: Window) -> float:
-    """Growth per second if each third of the window grew, the later about as fast as the earlier; else 0."""
-    third = len(window) // 3
-    if third < 2:
+    """Growth per second if each part of the window grew, none far more than the others; else 0."""
+    size = len(window) // PARTS
+    if size < 1:
         return 0.0
-    values = window.values
-    means = [sum(values[i : i + third]) / third for i in (0, third, len(values) - third)]
-    times = [sum(window.ts[i : i + third]) / third for i in (0, third, len(values) - third)]
-    early = (means[1] - means[0]) / (times[1] - times[0])
-    late = (means[2] - means[1]) / (times[2] - times[1])
-    if early <= 0 or not STEADY[0] <= late / early <= STEADY[1]:
+    cuts = [len(window) - size * n for n in range(PARTS, 0, -1)]
+    means = [sum(window.values[i : i + size]) / size for i in cuts]
+    steps = [b - a for a, b in pairwise(means)]
+    usual = median(steps)
+    if min(steps) <= 0 or max(steps) > STEADY_FACTOR * usual:
         return 0.0
-    return late
+    return (means[-1] - means[0]) / ((window.ts[-1] - window.ts[0]) * (PARTS - 1) / PARTS)
 
 
 def disk(view: View) -> Symptom | None:

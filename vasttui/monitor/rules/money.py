@@ -3,6 +3,8 @@
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, usd
 
+DOUBT = 0.1
+
 
 def cost(view: View) -> Symptom | None:
     """The projected cost or finish lies past the budget, or the budget is spent."""
@@ -30,10 +32,12 @@ def cost(view: View) -> Symptom | None:
 
 
 def _at_least(view: View) -> float:
-    """What it will cost if the rest goes as well as it may (the low end of the 80 % range)."""
+    """What it will cost if the rest goes as well as it may: the low end, and lower still early on."""
     elapsed_s = view.now - view.history.run.started_at
     price = view.history.run.price_usd_h or 0.0
-    return price * (elapsed_s + (view.forecast.eta_low_s or 0.0)) / 3600
+    low_s = view.forecast.eta_low_s or 0.0
+    to_come = low_s / max(1.0, low_s + elapsed_s)
+    return price * (elapsed_s + low_s * (1 - DOUBT * to_come)) / 3600
 
 
 def idle(view: View) -> Symptom | None:

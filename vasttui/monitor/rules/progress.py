@@ -8,7 +8,7 @@ before is expected at its multiples; a card that works as usual, its power alive
 Slowness is a change that lasts: see `monitor/drift.py`.
 """
 
-from vasttui.monitor.pace import weighted_median
+from vasttui.monitor.pace import typical_s_per_step
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, rate
 
@@ -17,23 +17,25 @@ LONGEST_FLOOR_S = 45.0
 FLOOR_SHARE = 0.15
 NO_STEP_YET_S = 1200.0
 FEW_ADVANCES_S = 600.0
-EXPLAINED_S = {"eval": 900.0, "checkpoint": 900.0, "compile": 1800.0, "download": 1800.0, "prepare": 1800.0}
+EXPLAINED_S = {"eval": 1800.0, "checkpoint": 1200.0, "compile": 1800.0, "download": 1800.0, "prepare": 1800.0}
 TALKING_FACTOR = 3.0
 BUSY_AS_USUAL_S = 900.0
 BUSY_AS_USUAL_FACTOR = 5.0
 OVER_SLOWEST_S = 30.0
 PAUSE_AGAIN_FACTOR = 1.5
 EVIDENCE_S = 60.0
+SETTLES_S = 10.0
 SLOW_BAR_S = 32.0
 SLOW_BAR_GAPS = 0.5
 SHORTEST_BAR_S = 6.0
 SLOW_FOR_S = 60.0
+FULL_PATIENCE = 12.0
 SLOW_ADVANCES = 3
 STILL_SLOW_SHARE = 0.3
 SPIN_UTIL_PCT = 90.0
 FROZEN_POWER_SHARE = 0.7
-FROZEN_SPREAD_SHARE = 0.3
-FROZEN_SAMPLES = 5
+FROZEN_SHARE = 0.2
+FROZEN_EVIDENCE_S = 240.0
 FLICKER_W = 2.0
 
 
@@ -85,32 +87,35 @@ def _busy_as_usual(view: View) -> bool:
     h = view.history
     if h.baseline is None or not h.baseline.util_pct or not h.baseline.power_w:
         return False
-    since = max(view.now - EVIDENCE_S, h.last_sign_ts + min(h.baseline.gap_s, EVIDENCE_S / 6))
+    since = max(view.now - EVIDENCE_S, h.last_sign_ts + min(h.baseline.gap_s, SETTLES_S))
     util, power = h.mean("gpu", since), h.mean("power", since)
     return (
         util is not None
         and power is not None
         and util >= 0.6 * h.baseline.util_pct >= 20
         and power >= 0.5 * h.baseline.power_w
-        and not _frozen(view, since)
+        and not _frozen(view)
     )
 
 
 def _flickers(view: View) -> bool:
     """Its power flickers while it works, so that a frozen one can be told."""
     base = view.history.baseline
-    return base is not None and base.power_spread_w is not None and base.power_spread_w >= FLICKER_W
+    return base is not None and base.power_flicker_w is not None and base.power_flicker_w >= FLICKER_W
 
 
-def _frozen(view: View, since: float) -> bool:
-    """The power stands still, as it never did while it worked."""
+def _frozen(view: View) -> bool:
+    """The power has stood still all through the silence, as it never did while it worked."""
     h = view.history
-    series = h.series.get("power")
-    usual_w = h.baseline.power_spread_w if h.baseline is not None else None
-    if series is None or not usual_w or not _flickers(view) or len(series.since(since)) < FROZEN_SAMPLES:
-        return False
-    spread_w = h.spread("power", since)
-    return spread_w is not None and spread_w < FROZEN_SPREAD_SHARE * usual_w
+    since = max(view.now - FROZEN_EVIDENCE_S, h.last_sign_ts + min(SETTLES_S, h.pace.typical_gap_s() or 0.0))
+    usual_w = h.baseline.power_flicker_w if h.baseline is not None else None
+    flicker_w = h.flicker("power", since)
+    return (
+        usual_w is not None
+        and flicker_w is not None
+        and usual_w >= FLICKER_W
+        and flicker_w < FROZEN_SHARE * usual_w
+    )
 
 
 def stall_deadline(view: View) -> float | None:
@@ -146,7 +151,7 @@ def _hang_form(view: View) -> tuple[str, str]:
     usual_w = h.baseline.power_w if h.baseline is not None else None
     if util >= SPIN_UTIL_PCT and power is not None and usual_w:
         low = power < FROZEN_POWER_SHARE * usual_w
-        if low or _frozen(view, since):
+        if low or _frozen(view):
             how = f"of its usual {usual_w:.0f} W" if low else "and not flickering as it did"
             return (
                 f"{seen} {how}: a spin-hang",
@@ -160,7 +165,12 @@ def _hang_form(view: View) -> tuple[str, str]:
 def slow_bar_s(view: View) -> float:
     """What the sum of excess seconds must reach: half a minute, less for short runs, more for rare lines."""
     gap = view.history.baseline.gap_s if view.history.baseline is not None else 0.0
-    return max(SHORTEST_BAR_S, SLOW_BAR_S * view.scale, SLOW_BAR_GAPS * gap)
+    return max(SHORTEST_BAR_S, SLOW_BAR_S * patience(view), SLOW_BAR_GAPS * gap)
+
+
+def patience(view: View) -> float:
+    """1 for runs of ten minutes or more, less for shorter ones: slowness shorter than a minute is a dip."""
+    return min(1.0, FULL_PATIENCE * view.scale)
 
 
 def slow(view: View) -> Symptom | None:
@@ -173,10 +183,10 @@ def slow(view: View) -> Symptom | None:
     if drift.score < bar * (STILL_SLOW_SHARE if "slow" in view.open else 1.0):
         return None
     advances = h.pace.count - drift.first
-    if advances < SLOW_ADVANCES or h.pace.last_ts - drift.since < SLOW_FOR_S * view.scale:
+    if advances < SLOW_ADVANCES or h.pace.last_ts - drift.since < SLOW_FOR_S * patience(view):
         return None
     later = [a for a in h.pace.recent(min(advances, 64)) if a.training]
-    now_s = weighted_median(later)
+    now_s = typical_s_per_step(later)
     if now_s is None or h.baseline.seconds_per_step >= view.plan.alerts.slow * now_s:
         return None
     share = h.baseline.seconds_per_step / now_s
