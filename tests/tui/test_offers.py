@@ -21,7 +21,7 @@ from vasttui.tui.screens.instances import InstancesScreen
 from vasttui.tui.screens.monitor import MonitorScreen
 from vasttui.tui.screens.offers import FILTERS, OffersScreen
 from vasttui.tui.screens.start import StartScreen
-from vasttui.watch.market import Listing, OfferRow, Wish, next_best
+from vasttui.watch.market import OfferRow, Wish, next_best
 
 SIZES = [(200, 50), (120, 36), (80, 24), (50, 15)]
 
@@ -52,7 +52,15 @@ def gpus(pilot: Pilot[Leaving]) -> list[str]:
 async def test_offers_show_verdict_and_the_plans_price_at_every_size(size: tuple[int, int]) -> None:
     async with searching(size=size) as (pilot, _):
         shown = text(pilot)
-        for wanted in ("✔ pass", "◆ warn", "1x RTX 4090", "$3.24", "credit $25.00", "Gate: 1x RTX 4090", "vram"):
+        for wanted in (
+            "✔ pass",
+            "◆ warn",
+            "1x RTX 4090",
+            "$3.24",
+            "credit $25.00",
+            "Gate: 1x RTX 4090",
+            "vram",
+        ):
             assert wanted in shown
         assert "20.28" in shown, "the need"
         assert "+3.72" in shown, "the margin"
@@ -145,7 +153,7 @@ async def test_nothing_waits_for_a_market_that_does_not_answer() -> None:
         await until(pilot, lambda: "1x RTX 4090" in text(pilot))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES[1::2])
 async def test_an_error_is_a_line_and_what_to_do(size: tuple[int, int]) -> None:
     market = FakeMarket()
     market.error = NO_ANSWER
@@ -221,7 +229,7 @@ async def test_rent_names_what_is_at_stake_with_the_focus_on_cancel() -> None:
         assert [call[0] for call in market.calls] == ["search"]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES[1::2])
 async def test_confirmed_it_is_rented_and_the_bring_up_is_shown(size: tuple[int, int]) -> None:
     async with searching(size=size) as (pilot, market):
         await pilot.press("enter")
@@ -232,7 +240,8 @@ async def test_confirmed_it_is_rented_and_the_bring_up_is_shown(size: tuple[int,
         await until(pilot, lambda: "Bring-up" in text(pilot) and "bootstrap" in text(pilot))
         await pilot.press("g")
         await until(pilot, lambda: isinstance(pilot.app.screen, StartScreen))
-        await until(pilot, lambda: market.sessions[0].closed)
+        assert isinstance(pilot.app, VastTui)
+        assert list(pilot.app.kept_sessions) == [market.sessions[0]], "it is watched on, behind the screens"
 
 
 async def test_what_the_gate_fails_is_rented_only_by_typing_it() -> None:
@@ -354,7 +363,3 @@ def test_the_next_best_are_never_much_dearer_and_never_fail() -> None:
     assert [row.id for row in others] == [7000032, 7000030]
     unknown: OfferRow = replace(OFFERS[1], id=9, usd_h=None, usd=None)
     assert unknown not in next_best([*OFFERS, unknown], OFFERS[1])
-
-
-def test_a_listing_knows_its_query() -> None:
-    assert Listing("gpu_ram>=24", (), 0.0).credit_usd is None

@@ -18,7 +18,10 @@ async def test_the_start_screen_lists_runs_worst_first_and_opens_one() -> None:
         first = app.session
         assert isinstance(first, FakeSession)
         await pilot.press("g")
-        await until(pilot, lambda: isinstance(app.screen, StartScreen) and first.closed)
+        await until(pilot, lambda: isinstance(app.screen, StartScreen) and app.keeps("llama-lora"))
+        assert not first.closed
+        await app.close_sessions()
+        assert first.closed
         await pilot.press("q")
     assert app.return_value is not None
     assert app.return_value.code == 0

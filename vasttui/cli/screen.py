@@ -11,7 +11,7 @@ import click
 from vasttui.watch.demos import demo_names, demo_session
 from vasttui.watch.journal import Journal
 from vasttui.watch.paths import config_dir
-from vasttui.watch.runs import overview
+from vasttui.watch.runs import Overview, overview
 from vasttui.watch.session import ControlError, Session
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def show(session: Session) -> int:
     require_terminal()
     from vasttui.tui.app import run_session
 
-    return run_session(session, **screen_options())
+    return run_session(session, start=start_menu(), **screen_options())
 
 
 def require_terminal() -> None:
@@ -109,8 +109,15 @@ def open_start() -> int:
     return run_menu(start_menu(journal), **screen_options())
 
 
-def start_menu(journal: Journal) -> "StartMenu":
-    """The runs there are, and the demos."""
+def _cost(one: Overview) -> float | None:
+    """What the run will have cost, or has."""
+    if one.check is None:
+        return None
+    return one.check.forecast.projected_usd if one.active else one.check.forecast.spent_usd
+
+
+def start_menu(known: Journal | None = None) -> "StartMenu":
+    """The runs there are, and the demos. The journal is opened when it is asked for."""
     from vasttui.cli.common import screen_of
     from vasttui.tui.start import RunRow, StartMenu
 
@@ -125,6 +132,8 @@ def start_menu(journal: Journal) -> "StartMenu":
                     line=o.check.line if o.check is not None else "",
                     status=o.status,
                     age=now - o.check.ts if o.check is not None else None,
+                    trend=tuple(own.rates(o.attempt, 12)) if o.attempt is not None else (),
+                    cost_usd=_cost(o),
                 )
                 for o in overview(own)
             ]
@@ -132,6 +141,7 @@ def start_menu(journal: Journal) -> "StartMenu":
             own.close()
 
     async def open_run(name: str) -> Session:
+        journal = known or Journal()
         run = journal.run(name)
         if run is None or not (journal.attempts(name) or _is_rented(journal, name)):
             raise ControlError(f"{name}: nothing was launched; vasttui relaunch {name} tries again")

@@ -14,7 +14,7 @@ from textual.screen import Screen
 
 from vasttui.tui.controls import toast
 from vasttui.tui.keys import use_keymap
-from vasttui.tui.leaving import Leaving, leaving
+from vasttui.tui.leaving import Leaving, also_left, leaving
 from vasttui.tui.sizes import HEIGHTS, WIDTHS, classes_for
 from vasttui.tui.start import StartMenu
 from vasttui.tui.terminal import is_gone, keep_title, restore_title
@@ -78,6 +78,7 @@ class VastTui(App[Leaving]):
         self._problems = list(problems)
         self._keys_wanted = dict(keymap or {})
         self.below_prompt = inline
+        self._kept: dict[str, Session] = {}
         self._orphaned = False
         self._last_task: asyncio.Task[None] | None = None
 
@@ -143,8 +144,7 @@ class VastTui(App[Leaving]):
 
     async def _end_without_terminal(self) -> None:
         try:
-            if self.session is not None:
-                await asyncio.wait_for(self.session.close(), _CLOSE_LIMIT_S)
+            await asyncio.wait_for(self.close_sessions(), _CLOSE_LIMIT_S)
         finally:
             os._exit(128 + signal.SIGHUP)
 
@@ -153,7 +153,7 @@ class VastTui(App[Leaving]):
         restore_title(self)
 
     def show_session(self, session: Session) -> None:
-        """To a run, from wherever; the one shown before is closed, it goes on unwatched."""
+        """To a run, from wherever; the one shown before is watched on."""
         self._let_go()
         self.session = session
         first = self._back_to_first()
@@ -163,7 +163,7 @@ class VastTui(App[Leaving]):
             self.push_screen(self._monitor(session))
 
     def show_runs(self) -> None:
-        """Back to the start screen: the session shown is closed, its run goes on."""
+        """Back to the start screen; the run shown is watched on."""
         self._let_go()
         if self._is_monitor(self._back_to_first()):
             self.push_screen(self._start_screen())
@@ -178,9 +178,35 @@ class VastTui(App[Leaving]):
             self.pop_screen()
 
     def _let_go(self) -> None:
+        """Another is shown now; a live run is watched on, behind the screens."""
         session, self.session = self.session, None
-        if session is not None:
+        if session is None:
+            return
+        snapshot = session.snapshot()
+        if snapshot.role == "replay" or snapshot.link == "ended" or self.menu is None:
             self.run_worker(session.close(), group="close", exit_on_error=False)
+        else:
+            self._kept[snapshot.run.name] = session
+
+    @property
+    def kept_sessions(self) -> list[Session]:
+        """Those watched behind the screens."""
+        return list(self._kept.values())
+
+    def keeps(self, run: str) -> bool:
+        """It is watched behind the screens."""
+        return run in self._kept
+
+    async def open_run(self, name: str) -> Session:
+        """The session that is kept on this run, else a new one."""
+        assert self.menu is not None
+        return self._kept.pop(name, None) or await self.menu.open(name)
+
+    async def close_sessions(self) -> None:
+        """End all watching, never a run."""
+        shown = [] if self.session is None else [self.session]
+        kept, self._kept = list(self._kept.values()), {}
+        await asyncio.gather(*(session.close() for session in (*shown, *kept)))
 
     def _back_to_first(self) -> Screen[Any]:
         while len(self.screen_stack) > 1:
@@ -271,11 +297,11 @@ async def attend(app: VastTui) -> Leaving:
     try:
         result = await app.run_async(inline=app.below_prompt, inline_no_clear=app.below_prompt)
     finally:
-        if app.session is not None:
-            await app.session.close()
+        others = [session.snapshot().run.name for session in app.kept_sessions]
+        await app.close_sessions()
         await app.close_market()
     crashed = Leaving(1, "the screen broke; the run goes on. Watch it: vasttui watch")
-    return result if result is not None else crashed
+    return also_left(result, others) if result is not None else crashed
 
 
 def _run(app: VastTui) -> int:

@@ -18,7 +18,8 @@ _HEAD = """\
 # Keys
 
 Written by `python -m vasttui.tui.keytable`; a test compares it. `tab` goes to the next pane, the arrows move
-within one, `esc` goes back, `ctrl+p` searches all that can be done. An id can be given other keys in `config.toml` (`~/.config/vasttui/`):
+within one, `esc` goes back, `ctrl+p` searches all that can be done. An id can be given other keys in
+`config.toml` (`~/.config/vasttui/`):
 
 ```toml
 theme = "light"

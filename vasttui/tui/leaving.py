@@ -35,3 +35,11 @@ def leaving(view: View) -> Leaving:
     return Leaving(
         0, f"{name} goes on, but nobody watches it now. Watch it again: {again}   (or the screen: vasttui)"
     )
+
+
+def also_left(last: Leaving, others: list[str]) -> Leaving:
+    """The same, and the runs behind the screens that nobody watches now either."""
+    if not others:
+        return last
+    names = ", ".join(one_line(name, 80) for name in sorted(others))
+    return Leaving(last.code, f"{last.text}\nnobody watches these now either: {names}".lstrip())

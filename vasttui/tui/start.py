@@ -8,13 +8,19 @@ from vasttui.watch.session import Session
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """One run in the list. `line`: its last summary line; `age`: seconds since it was last seen."""
+    """One run in the list. `line`: its last summary line; `age`: seconds since it was last seen.
+
+    `trend`: steps a second at its newest looks, oldest first. `here`: this screen watches it.
+    """
 
     name: str
     host: str
     line: str
     status: str
     age: float | None = None
+    trend: tuple[float | None, ...] = ()
+    cost_usd: float | None = None
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

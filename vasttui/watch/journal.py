@@ -243,6 +243,15 @@ class Journal:
         ).fetchone()
         return msgspec.json.decode(row[0], type=Check) if row else None
 
+    def rates(self, attempt: Attempt, newest: int) -> list[float | None]:
+        """Steps a second at the newest looks of an attempt, oldest first."""
+        rows = self._db.execute(
+            "SELECT json_extract(body, '$.rate') FROM checks WHERE run=? AND attempt=?"
+            " ORDER BY ts DESC LIMIT ?",
+            (attempt.run, attempt.number, newest),
+        ).fetchall()
+        return [rate for (rate,) in reversed(rows)]
+
     def alerts(self, attempt: Attempt) -> list[Alert]:
         """All alerts of an attempt, newest first."""
         rows = self._db.execute(

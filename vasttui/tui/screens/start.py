@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -17,38 +18,14 @@ from vasttui.tui.actions import Action, Context
 from vasttui.tui.controls import said, toast
 from vasttui.tui.leaving import Leaving
 from vasttui.tui.market_actions import START
-from vasttui.tui.panes.checks import TONES
+from vasttui.tui.panes.runs import RunsTable
 from vasttui.tui.screens.acting import ActingScreen, ActionBar, bindings_of
 from vasttui.tui.start import RunRow, StartMenu
-from vasttui.tui.tone import Tone
 
 if TYPE_CHECKING:
     from vasttui.watch.market import Bill
 
-_WORST = ("CRASH", "ALERT", "LOST", "WATCH", "PROBE", "WARMUP", "OK", "DONE")
 _REFRESH_S = 2.0
-_SHOWN = 500
-
-
-def severity(row: RunRow) -> int:
-    """Worst first."""
-    word = row.status.partition(":")[0]
-    return _WORST.index(word) if word in _WORST else len(_WORST)
-
-
-def run_entry(row: RunRow, width: int) -> Content:
-    """One run in one line: glyph, status, name, host, age, and as much of its summary as fits."""
-    tone = TONES.get(row.status.partition(":")[0], Tone.MUTED)
-    age = "" if row.age is None else f"{figures.about(row.age)} ago"
-    wide = width >= 90
-    host = f"{figures.one_line(row.host, 24):<24} " if wide else ""
-    text = Content.assemble(
-        (f"{tone.glyph} {figures.one_line(row.status, 14) or '-':<14}", f"bold {tone.style}"),
-        (f"{figures.one_line(row.name, 24 if wide else 18):<{24 if wide else 18}} ", "bold"),
-        (f"{host}{age:>7}  ", "$text-muted"),
-        figures.one_line(row.line, 140).partition(" ")[2],
-    )
-    return text.truncate(max(20, width), ellipsis=True)
 
 
 class StartScreen(ActingScreen):
@@ -60,7 +37,7 @@ class StartScreen(ActingScreen):
     def __init__(self, menu: StartMenu) -> None:
         super().__init__()
         self.menu = menu
-        self._rows: Sequence[RunRow] | None = None
+        self._known = False
         self._bill: Bill | None = None
 
     @property
@@ -73,7 +50,9 @@ class StartScreen(ActingScreen):
         with Vertical(id="start-box"):
             yield Static(Content.styled("vasttui", "bold $text-accent"), id="start-title")
             yield Static(_hint(), id="start-line")
-            yield _list("runs", "Runs")
+            runs = RunsTable()
+            runs.border_title = Content("Runs")
+            yield runs
             if self.app.has_market:
                 yield _list("renting", "Renting")
             yield _list("demos", "Demos: recorded runs, replayed")
@@ -103,28 +82,12 @@ class StartScreen(ActingScreen):
             self.controls.run("runs", fetch, lambda _: None)
 
     def _fill(self, rows: Sequence[RunRow]) -> None:
-        rows = sorted(rows, key=severity)[:_SHOWN]
-        if self._rows is not None and list(self._rows) == rows:
-            return
-        first = self._rows is None
-        self._rows = rows
-        self._draw_rows()
+        first, self._known = not self._known, True
+        self.query_one(RunsTable).show([replace(row, here=self.app.keeps(row.name)) for row in rows])
         if first:
             demos = self.query_one("#demos", OptionList)
             demos.highlighted = 0 if self.menu.demos else None
             (self.query_one("#runs") if rows else demos).focus()
-
-    def _draw_rows(self) -> None:
-        rows = self._rows
-        if rows is None:
-            return
-        options = self.query_one("#runs", OptionList)
-        chosen = options.highlighted
-        width = options.size.width - 2
-        none = Option(Content.styled("no run yet", "$text-muted"), disabled=True)
-        options.set_options([Option(run_entry(row, width), id=row.name) for row in rows] or [none])
-        if rows:
-            options.highlighted = min(chosen or 0, len(rows) - 1)
 
     @on(OptionList.OptionSelected, "#runs")
     def opened(self, event: OptionList.OptionSelected) -> None:
@@ -137,7 +100,7 @@ class StartScreen(ActingScreen):
         self._open("demo", str(event.option.id))
 
     def _open(self, how: str, name: str) -> None:
-        call = self.menu.open if how == "open" else self.menu.demo
+        call = self.app.open_run if how == "open" else self.menu.demo
         toast(self, f"opening {name} …")
         self.controls.run(how, lambda: call(name), self.app.show_session)
 
@@ -199,7 +162,6 @@ class StartScreen(ActingScreen):
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        self._draw_rows()
         self.show_keys()
         if self.app.has_market:
             self._fill_renting(self._bill)
