@@ -12,16 +12,18 @@ SLOWEST_COUNTED = 2.5
 LONGEST_COUNTED_GAPS = 3.0
 REFERENCE_SHARE = 0.95
 MOST_KEPT_FACTOR = 3.0
+MOST_AT_ONCE = 0.45  # of the bar: three steps at least
 
 
 @dataclass(slots=True)
 class Drift:
-    """The running sum. `limit`: the share of the baseline's rate that counts as slow.
+    """The running sum. `limit`: the share of the baseline's rate that counts as slow; `bar_s`: what counts.
 
     `since`: when the sum last left zero (unix s); `first`: the pace's count of advances then.
     """
 
     limit: float
+    bar_s: float = 32.0
     score: float = 0.0
     since: float = 0.0
     first: int = 0
@@ -35,12 +37,13 @@ class Drift:
         """One training advance: `slowness` times the baseline, `counted_s` of its seconds count."""
         if self.score <= 0.0:
             self.since, self.first = ts - gap_s, count - 1
-        self.score = max(0.0, self.score + (min(slowness, SLOWEST_COUNTED) - self.reference) * counted_s)
+        excess = (min(slowness, SLOWEST_COUNTED) - self.reference) * counted_s
+        self.score = max(0.0, self.score + min(excess, MOST_AT_ONCE * self.bar_s))
 
     def reset(self) -> None:
         """Another baseline: begin anew."""
         self.score = 0.0
 
-    def cap(self, bar: float) -> None:
+    def cap(self) -> None:
         """Long slowness is not remembered for ever: the sum stays near enough to the bar to come back."""
-        self.score = min(self.score, MOST_KEPT_FACTOR * bar)
+        self.score = min(self.score, MOST_KEPT_FACTOR * self.bar_s)

@@ -54,7 +54,6 @@ class Monitor:
         self._urgent: tuple[float, str] | None = None
         self._examined_ts = float("-inf")
         self._examine_every_s = EXAMINE_EVERY_S
-        self._bar_s = 0.0
         self._passed = 0
         self._evals_seen = 0
         self._deadline: float | None = None
@@ -115,7 +114,7 @@ class Monitor:
         now = self.history.now
         view = self.view(now)
         self._examined_ts, self._deadline = now, stall_deadline(view)
-        self._bar_s = slow_bar_s(view)
+        self.history.drift.bar_s = slow_bar_s(view)
         self._next = self._planned(view)
 
     # -- judgement -----------------------------------------------------------------------------------
@@ -183,7 +182,7 @@ class Monitor:
     def _remarkable(self) -> bool:
         """Something in the newest facts may matter to a rule; else they can wait a few readings."""
         h, limits = self.history, self.plan.alerts
-        if not self.alerts.quiet or h.drift.score >= self._bar_s or h.now - h.last_sign_ts > SILENT_S:
+        if not self.alerts.quiet or h.drift.score >= h.drift.bar_s or h.now - h.last_sign_ts > SILENT_S:
             return True
         return any(
             (row.util_pct is not None and row.util_pct < 100 * limits.gpu_idle)
@@ -218,7 +217,7 @@ class Monitor:
         self._examined_ts = now
         view = self.view(now)
         self._examine_every_s = max(EXAMINE_EVERY_S, EXAMINE_LONG_RUNS_S * view.scale)
-        self._bar_s = slow_bar_s(view)
+        self.history.drift.bar_s = slow_bar_s(view)
         symptoms = examine(view)
         self._deadline = self._silence_ends(view, symptoms)
         self.alerts.notice(now, symptoms, self._confirm_s(view))

@@ -18,13 +18,13 @@ from vasttui.logs.events import Progress
 from vasttui.monitor.baseline import FASTER, MEASURED_AGAIN
 from vasttui.monitor.check import Check
 from vasttui.monitor.drive import drive, pass_time
-from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, SLOWEST_COUNTED
+from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, MOST_AT_ONCE, SLOWEST_COUNTED
 from vasttui.monitor.history import CLEAR_WRITE_MIB, History
 from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.pace import PAUSE_OVER_S, SHORTEST_GAP_S, gaps_of
 from vasttui.monitor.reading import Reading, Sample
 from vasttui.monitor.rules.machine import GROWTH_FROM, GROWTH_WINDOW_S, SUSTAINED_S, window_s
-from vasttui.monitor.rules.progress import least_budget_s, slow_bar_s
+from vasttui.monitor.rules.progress import least_budget_s
 from vasttui.monitor.rules.symptom import View
 
 AT_ONCE_S = 1800.0
@@ -128,7 +128,7 @@ def skim(monitor: Monitor, columns: Columns, i: int, j: int, end: float) -> tupl
         return i, j, False
     if h.baseline is None or h.activity != "train" or h.interrupted:
         i2, j2 = i, min(j2, bisect_left(columns.sample_ts, _at(columns.line_ts, i), j))
-    elif h.drift.score >= SAFE_SHARE * slow_bar_s(view) or not _affordable(view):
+    elif h.drift.score >= SAFE_SHARE * h.drift.bar_s or not _affordable(view):
         return i, j, False
     i2, score, since, first = _calm_lines(view, columns, i, i2)
     j2 = _calm_samples(view, columns, j, j2)
@@ -196,7 +196,7 @@ def _calm_lines(view: View, columns: Columns, i: int, i2: int) -> tuple[int, flo
         return i, score, since, first
     usual = min(h.pace.gaps[-16:], default=0.0)
     longest = min(SAFE_SHARE * least_budget_s(view), max(PAUSE_OVER_S, SAFE_PAUSE_FACTOR * usual))
-    bar = SAFE_SHARE * slow_bar_s(view)
+    bar, most = SAFE_SHARE * drift.bar_s, MOST_AT_ONCE * drift.bar_s
     reference, most_s = drift.reference, LONGEST_COUNTED_GAPS * base.gap_s
     usual_s, fast_s, fast = base.seconds_per_step, base.seconds_per_step / FASTER, 0.0
     count = h.pace.count
@@ -211,7 +211,8 @@ def _calm_lines(view: View, columns: Columns, i: int, i2: int) -> tuple[int, flo
             since, first = ts[n] - gap, count + n
         if slowness > SLOWEST_COUNTED:
             slowness = SLOWEST_COUNTED
-        nxt = score + (slowness - reference) * (gap if gap < most_s else most_s)
+        excess = (slowness - reference) * (gap if gap < most_s else most_s)
+        nxt = score + (excess if excess < most else most)
         if nxt >= bar or fast > FEW_FAST:
             return i + n, score, since, first
         score = nxt if nxt > 0.0 else 0.0

@@ -3,7 +3,9 @@
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, usd
 
-DOUBT = 0.1
+DOUBT = 0.15
+LEAST_DONE = 0.03
+LONG_ENOUGH_S = 1800.0
 
 
 def cost(view: View) -> Symptom | None:
@@ -17,7 +19,7 @@ def cost(view: View) -> Symptom | None:
     if budget.max_usd is not None and spent is not None and spent > budget.max_usd:
         text = f"{usd(spent)} spent, the budget is {usd(budget.max_usd)}"
         return Symptom(text, advice, since=view.now, immediate=True)
-    if view.history.baseline is None:
+    if view.history.baseline is None or _too_early(view, elapsed_s):
         return None
     if budget.max_usd is not None and projected is not None and _at_least(view) > budget.max_usd:
         text = f"{usd(projected)} projected, the budget is {usd(budget.max_usd)}"
@@ -29,6 +31,12 @@ def cost(view: View) -> Symptom | None:
             text = f"would take {duration(total_s)}, the budget is {budget.max_hours:g}h"
             return Symptom(text, advice, since=view.now)
     return None
+
+
+def _too_early(view: View, elapsed_s: float) -> bool:
+    """So little is done that one eval outweighs it."""
+    to_come = (view.forecast.eta_s or 0.0) / max(1.0, elapsed_s + (view.forecast.eta_s or 0.0))
+    return to_come > 1 - LEAST_DONE and elapsed_s < LONG_ENOUGH_S
 
 
 def _at_least(view: View) -> float:

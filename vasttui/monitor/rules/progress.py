@@ -8,7 +8,7 @@ before is expected at its multiples; a card that works as usual, its power alive
 Slowness is a change that lasts: see `monitor/drift.py`.
 """
 
-from vasttui.monitor.pace import typical_s_per_step
+from vasttui.monitor.pace import typical_s_per_step, weighted_median
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, rate
 
@@ -178,16 +178,17 @@ def slow(view: View) -> Symptom | None:
     h, drift = view.history, view.history.drift
     if not view.running or h.baseline is None or h.pace.last_ts is None or view.plan.alerts.slow <= 0:
         return None
-    bar = slow_bar_s(view)
-    drift.cap(bar)
-    if drift.score < bar * (STILL_SLOW_SHARE if "slow" in view.open else 1.0):
+    drift.cap()
+    if drift.score < drift.bar_s * (STILL_SLOW_SHARE if "slow" in view.open else 1.0):
         return None
     advances = h.pace.count - drift.first
-    if advances < SLOW_ADVANCES or h.pace.last_ts - drift.since < SLOW_FOR_S * patience(view):
+    if h.pace.last_ts - drift.since < SLOW_FOR_S * patience(view):
         return None
     later = [a for a in h.pace.recent(min(advances, 64)) if a.training]
-    now_s = typical_s_per_step(later)
-    if now_s is None or h.baseline.seconds_per_step >= view.plan.alerts.slow * now_s:
+    middle, now_s = weighted_median(later), typical_s_per_step(later)
+    if len(later) < SLOW_ADVANCES or middle is None or now_s is None:
+        return None
+    if h.baseline.seconds_per_step >= view.plan.alerts.slow * min(middle, now_s):
         return None
     share = h.baseline.seconds_per_step / now_s
     usual = rate(1 / h.baseline.seconds_per_step)
