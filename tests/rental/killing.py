@@ -86,6 +86,9 @@ class MortalRentals(Rentals):
 class MortalVast(Vast):
     """The client on such a wire."""
 
+    async def __aexit__(self, *_: object) -> None:
+        """Whoever only borrows it leaves it open; the process closes it."""
+
     def __init__(self, secret: Secret, url: str, fate: Fate, **options: Any) -> None:
         super().__init__(secret, url, **options)
         self._wire.__class__ = MortalWire
@@ -101,6 +104,7 @@ class Stage:
     clock: ManualClock
     folder: Path
     offers: tuple[Offer, ...] = ()
+    begun: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
 
     def client(self, fate: Fate) -> Vast:
         """A client that dies where `fate` says."""

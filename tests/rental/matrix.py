@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.rental.arriving import begun_twice, bring_up
 from tests.rental.endings import kill_it, launched, relaunch_elsewhere, stop_it
 from tests.rental.killing import PLAN, Fate, KilledError, Stage, staged
 from vasttui.cloud.client import Vast
@@ -105,18 +106,26 @@ ACTS: dict[str, Act] = {
     "kill": kill_it,
     "kill, stop": stop_it,
     "relaunch": relaunch_elsewhere,
+    "bring up": bring_up,
 }
 # These begin with a run that is launched, and the next process does them again.
 AGAIN: frozenset[Act] = frozenset({kill_it, stop_it, relaunch_elsewhere})
 # Faults that may strike them.
-AT_ENDS = ("none", "500 everywhere", "429 everywhere", "host_offline", "outbid", "slow_destroy")
-AT_ENDS += ("destroy_ignored", "lost destroy reply")
-AT_RELAUNCH = (*AT_ENDS, "lost_reply", "no_reply, made", "create_fails_leaves, silent", "stuck_loading")
+AT_ENDS = (
+    *("none", "500 everywhere", "429 everywhere", "host_offline", "outbid"),
+    *("slow_destroy", "destroy_ignored", "lost destroy reply"),
+)
+AT_STOPS = ("none", "500 everywhere", "outbid")
+AT_RELAUNCH = (
+    *("none", "500 everywhere", "destroy_ignored", "lost destroy reply"),
+    *("lost_reply", "no_reply, made", "create_fails_leaves, silent"),
+)
 
 
 def faults_of(name: str) -> tuple[str, ...]:
     """Those worth trying with an act."""
-    return AT_RELAUNCH if name == "relaunch" else AT_ENDS if name.startswith("kill") else tuple(FAULTS)
+    chosen = {"kill": AT_ENDS, "kill, stop": AT_STOPS, "relaunch": AT_RELAUNCH}
+    return chosen.get(name, tuple(FAULTS))
 
 
 async def live(folder: Path, fault: str, act: Act, at: tuple[str, int] | None) -> tuple[Life, Fate]:
@@ -135,11 +144,15 @@ async def live(folder: Path, fault: str, act: Act, at: tuple[str, int] | None) -
         async with stage.process() as (vast, rentals):
             unseen = await _unseen(vast, rentals, stage)
             with suppress(CloudError):
-                await (act if begins else rent_it)(vast, rentals, stage)
+                await (act if begins or act is bring_up else rent_it)(vast, rentals, stage)
             # Whatever was under way comes to its end.
             await stage.emulator.advance(SETTLE_S)
             unseen += await _unseen(vast, rentals, stage)
             left_open = len((await reconcile(vast, rentals)).pending)
+            if act is kill_it:
+                left_open += len(stage.there)  # it was asked for twice
+            if act is bring_up:
+                left_open += begun_twice(stage)
         return Life(at[0] if at else "none", fault, unseen, _most(stage), left_open), fate
 
 

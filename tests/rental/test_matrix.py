@@ -16,14 +16,26 @@ CELLS = [
     ("stop", "none"),
     ("destroy", "lost destroy reply"),
     ("rent again", "none"),
+    ("kill", "lost destroy reply"),
+    ("relaunch", "lost_reply"),
+    ("bring up", "none"),
 ]
-ENDING = ("order", "stop", "destroy")
+ENDING = {
+    **dict.fromkeys(("stop", "destroy"), ("order", "stop", "destroy")),
+    "kill": ("after: note", "order", "destroy", "pull"),
+    "bring up": ("after: keep", "record", "attempt"),
+    "relaunch": ("after: note end", "order", "destroy", "rent", "pull"),
+}
 
 
 @pytest.mark.parametrize(("act", "fault"), CELLS)
-async def test_a_process_killed_anywhere_leaves_nothing_unseen(tmp_path: Path, act: str, fault: str) -> None:
+async def test_a_process_killed_anywhere_leaves_nothing_unseen(
+    tmp_path: Path, act: str, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     points = dict.fromkeys(name for name, _ in await points_of(tmp_path / "points", fault, ACTS[act]))
-    chosen = [point for point in points if act.startswith("rent") or any(word in point for word in ENDING)]
+    words = ENDING.get(act, ("",))
+    chosen = [point for point in points if any(word in point for word in words)]
     lives = [
         (await live(tmp_path / f"{number}", fault, ACTS[act], (point, 0)))[0]
         for number, point in enumerate(chosen)

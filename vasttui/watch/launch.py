@@ -20,6 +20,7 @@ Report = Callable[[Finding], None]
 BOOTSTRAP_TIMEOUT_S = 3600.0
 SHOWN_OUTPUT = 200
 CLOCKS_AGREE_S = 3.0
+SENSIBLE_DIGITS = 13
 HELD = "holds a record already"  # how a recorder refuses to begin the same record twice
 
 
@@ -86,7 +87,9 @@ async def host_now(host: Host) -> float:
     output = await host.run("date +%s", timeout_s=30.0)
     ours = time.time()
     theirs = output.out.strip()
-    if not theirs.isdigit() or abs(int(theirs) - ours) < CLOCKS_AGREE_S:
+    if not (theirs.isascii() and theirs.isdigit() and len(theirs) < SENSIBLE_DIGITS):
+        return ours
+    if abs(int(theirs) - ours) < CLOCKS_AGREE_S:
         return ours
     return float(theirs)
 
