@@ -6,6 +6,8 @@ from functools import partial
 from multiprocessing import get_context
 from time import process_time
 
+import numpy as np
+
 from tests.lab.draw import runs
 from tests.lab.outcome import Outcome
 from tests.lab.polling import at_minutes, every, oracle, poll, silence, steps_then
@@ -34,7 +36,10 @@ BEFORE = tuple(name for name in POLICIES if name.startswith(("poll", "10", "1-")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One tape, judged: what is true of it and what each policy made of it."""
+    """One tape, judged: what is true of it and what each policy made of it.
+
+    `gap_s`: the longest pause between its last 64 lines before the fault, its own normal.
+    """
 
     seed: int
     truth: Truth
@@ -43,6 +48,7 @@ class Row:
     end: float
     outcomes: dict[str, Outcome]
     judged_s: float
+    gap_s: float
 
 
 def judge_tape(tape: Tape) -> Row:
@@ -51,7 +57,21 @@ def judge_tape(tape: Tape) -> Row:
     began = process_time()
     outcomes[OURS] = POLICIES[OURS](tape)
     judged_s = process_time() - began
-    return Row(tape.seed, tape.truth, tape.hours, tape.healthy_hours, tape.end, outcomes, judged_s)
+    return Row(
+        tape.seed,
+        tape.truth,
+        tape.hours,
+        tape.healthy_hours,
+        tape.end,
+        outcomes,
+        judged_s,
+        _normal_gap_s(tape),
+    )
+
+
+def _normal_gap_s(tape: Tape) -> float:
+    ts = tape.line_ts[tape.line_ts <= tape.truth.failed][-65:]
+    return float(np.max(np.diff(ts))) if len(ts) > 1 else 0.0
 
 
 def _share(job: tuple[int, int]) -> list[Row]:

@@ -101,7 +101,7 @@ def curve(p: Profile, share: "Floats | float") -> "Floats | float":
 
 def _after(step: Ints, every: int) -> Ints:
     """Lines before which a pause lies: those after each multiple of `every`; none before the last line."""
-    return np.flatnonzero((step[:-1] % every == 0)) + 1
+    return np.flatnonzero(step[:-1] % every == 0) + 1
 
 
 def finish(s: Sketch) -> Tape:

@@ -63,6 +63,7 @@ class Monitor:
 
     def feed(self, reading: Reading) -> None:
         """Take facts without showing anything; may bring the next look forward."""
+        self.cadence.pushed = True
         before, lost = len(self.history.errors), self.history.lost_since
         had_exit = self.history.exit is not None
         self.history.take(reading)

@@ -17,8 +17,8 @@ from operator import sub
 from vasttui.logs.events import Progress
 from vasttui.monitor.baseline import FASTER, MEASURED_AGAIN
 from vasttui.monitor.check import Check
-from vasttui.monitor.drive import drive, pass_time
 from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, MOST_AT_ONCE, SLOWEST_COUNTED
+from vasttui.monitor.drive import drive, pass_time
 from vasttui.monitor.history import CLEAR_WRITE_MIB, History
 from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.pace import PAUSE_OVER_S, SHORTEST_GAP_S, gaps_of
@@ -211,11 +211,11 @@ def _calm_lines(view: View, columns: Columns, i: int, i2: int) -> tuple[int, flo
             since, first = ts[n] - gap, count + n
         if slowness > SLOWEST_COUNTED:
             slowness = SLOWEST_COUNTED
-        excess = (slowness - reference) * (gap if gap < most_s else most_s)
-        nxt = score + (excess if excess < most else most)
+        excess = (slowness - reference) * (min(most_s, gap))
+        nxt = score + (min(most, excess))
         if nxt >= bar or fast > FEW_FAST:
             return i + n, score, since, first
-        score = nxt if nxt > 0.0 else 0.0
+        score = max(0.0, nxt)
     return i2, score, since, first
 
 
