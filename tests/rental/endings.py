@@ -67,7 +67,7 @@ class Played:
 
 
 @contextmanager
-def on_ground(rentals: Rentals, stage: Stage) -> Generator[Ground]:
+def on_ground(vast: Vast, rentals: Rentals) -> Generator[Ground]:
     """What an end of the run `r` is made on, in this process."""
     assert isinstance(rentals, MortalRentals)
     journal = MortalJournal(rentals.path)
@@ -78,7 +78,7 @@ def on_ground(rentals: Rentals, stage: Stage) -> Generator[Ground]:
     assert rental is not None
     host = cast("Host", Played(rentals.fate))
     try:
-        yield Ground(journal, rentals, run, PLAN, host, rental, lambda: stage.client(rentals.fate))
+        yield Ground(journal, rentals, run, PLAN, host, rental, lambda: vast)
     finally:
         journal.close()
 
@@ -97,21 +97,21 @@ def _write(record: Path) -> None:
     (record / "run.log").write_text("step 1\n")
 
 
-async def _end(rentals: Rentals, stage: Stage, how: How) -> None:
+async def _end(vast: Vast, rentals: Rentals, how: How) -> None:
     rental = rentals.of_run("r")
     if rental is not None and rental.state != "closed":
-        with on_ground(rentals, stage) as ground:
+        with on_ground(vast, rentals) as ground:
             await end_run(ground, how)
 
 
 async def kill_it(vast: Vast, rentals: Rentals, stage: Stage) -> None:
     """Process, artifacts, destroy."""
-    await _end(rentals, stage, How("destroy", reason="asked"))
+    await _end(vast, rentals, How("destroy", reason="asked"))
 
 
 async def stop_it(vast: Vast, rentals: Rentals, stage: Stage) -> None:
     """Process, artifacts, stop."""
-    await _end(rentals, stage, How("stop", reason="asked"))
+    await _end(vast, rentals, How("stop", reason="asked"))
 
 
 async def relaunch_elsewhere(vast: Vast, rentals: Rentals, stage: Stage) -> None:
@@ -119,7 +119,7 @@ async def relaunch_elsewhere(vast: Vast, rentals: Rentals, stage: Stage) -> None
     if len(rentals.journal.attempts("r")) > 1:
         return
     if to_leave(rentals, "r") is not None:
-        await _end(rentals, stage, How("destroy", reason="elsewhere", bad="left for another"))
+        await _end(vast, rentals, How("destroy", reason="elsewhere", bad="left for another"))
     rented = await rent(vast, rentals, PLAN, stage.offers, run="r")
     first = next(one for one in rentals.rentals(rented.rental.account) if one.run == "r")
     assert rented.rental.machine != first.machine

@@ -22,9 +22,9 @@ CELLS = [
 ]
 ENDING = {
     **dict.fromkeys(("stop", "destroy"), ("order", "stop", "destroy")),
-    "kill": ("after: note", "order", "destroy", "pull"),
+    "kill": ("after: note", "after: INSERT INTO rental_orders", "after: destroy", "before: pull"),
     "bring up": ("after: keep", "record", "attempt"),
-    "relaunch": ("after: note end", "order", "destroy", "rent", "pull"),
+    "relaunch": ("after: note end", "before: pull", "after: destroy", "rent offer", "after: UPDATE rentals"),
 }
 
 

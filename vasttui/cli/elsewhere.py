@@ -27,7 +27,7 @@ def relaunch_elsewhere(
 
     The new one is searched before the old one goes; never do two of them bill at once.
     """
-    from vasttui.watch.ending import How
+    from vasttui.watch.ending import How, to_leave
     from vasttui.watch.rentals_journal import Rentals
 
     plan = plan_of(row)
@@ -38,14 +38,14 @@ def relaunch_elsewhere(
     rentals = Rentals(journal)
     try:
         rental = rental_of(rentals, row, "leave")
+        old = to_leave(rentals, row.name)
         access = access_of(rental)
         rows = at_market(access.url, lambda vast: _others(vast, plan, rental, force=force))
         number = len(journal.attempts(row.name)) + 1
-        old = rental.state != "closed"
-        if not ask(_question(row, number, rental if old else None, rows, warning), yes):
+        if not ask(_question(row, number, old, rows, warning), yes):
             return EXIT_NEGATIVE
-        if old:
-            ground = ground_of(journal, rentals, row, plan, rental)
+        if old is not None:
+            ground = ground_of(journal, rentals, row, plan, old)
             carry_out(ground, How("destroy", pull=not no_pull, reason="elsewhere", bad="left for another"))
     finally:
         rentals.close()
@@ -82,7 +82,7 @@ async def _go_on(
     from vasttui.watch.rented import RentedSession
 
     wanted = Wanted(
-        tuple(one.offer for one in rows), rows[0].usd_h, force, another=True, number=number, resume=number > 1
+        tuple(one.offer for one in rows), rows[0].usd_h, force, number=number, resume=number > 1
     )
     session = RentedSession(journal, row, plan, access, wanted, narrate=Narrator().step, report=narrate)
     try:

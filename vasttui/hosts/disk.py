@@ -4,11 +4,24 @@ import asyncio
 import contextlib
 import os
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
+from typing import TypeVar
 
 from vasttui.hosts.files import READ_BYTES, Entry, entry_of
 from vasttui.hosts.protocol import HostError
+
+T = TypeVar("T")
+
+
+async def in_thread(work: Callable[..., T], *given: object) -> T:
+    """As `asyncio.to_thread`, but when cancelled it waits: nobody closes a file that a thread still uses."""
+    future = asyncio.get_running_loop().run_in_executor(None, work, *given)
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        await asyncio.wait([future])
+        raise
 
 
 class LocalFiles:
@@ -39,7 +52,7 @@ class LocalFiles:
             raise _failure(error, path) from None
         try:
             while size > 0:
-                block = await asyncio.to_thread(os.pread, handle, min(READ_BYTES, size), offset)
+                block = await in_thread(os.pread, handle, min(READ_BYTES, size), offset)
                 if not block:
                     return
                 yield block

@@ -219,6 +219,18 @@ async def _pull(
     return pulled
 
 
+def to_leave(rentals: Rentals, run: str) -> Rental | None:
+    """The machine that a relaunch elsewhere leaves.
+
+    None: none bills, or what bills was rented for the next attempt already, by a process that died since.
+    """
+    rental = rentals.of_run(run)
+    if rental is None or rental.state == "closed":
+        return None
+    attempts = rentals.journal.attempts(run)
+    return None if not attempts or rental.asked_at > attempts[-1].started_at else rental
+
+
 def unfinished_end(journal: Journal, attempt: Attempt) -> tuple[EndKind, str] | None:
     """(kind, why) of an end that was begun and not seen through: our process died, or a policy's failed."""
     acts = journal.acts(attempt, END)

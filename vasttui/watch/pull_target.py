@@ -17,6 +17,7 @@ from vasttui.watch.pull_choice import Parts, Remote, shown
 
 MANIFEST = ".vasttui-pulled.json"
 PART = ".part"
+RESUME_BYTES = 16 << 20
 Standing = Literal["new", "same", "ours", "other"]
 
 
@@ -124,14 +125,12 @@ class Part:
         self._hash = hashlib.sha256()
         self.size = 0
 
-    def resume(self, upto: int) -> int:
-        """Take in what an earlier pull has brought; how many bytes that is."""
-        while block := os.read(self._handle, 1 << 20):
-            self._hash.update(block)
-            self.size += len(block)
-        if self.size > upto:
-            self.restart()
-        return self.size
+    def resume_some(self) -> bool:
+        """Take in a piece of what an earlier pull has brought; False at its end."""
+        block = os.read(self._handle, RESUME_BYTES)
+        self._hash.update(block)
+        self.size += len(block)
+        return bool(block)
 
     def restart(self) -> None:
         """Throw away what there is."""

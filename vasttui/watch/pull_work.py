@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from vasttui.hosts.disk import in_thread
 from vasttui.hosts.files import Files
 from vasttui.hosts.protocol import Host, HostError, UnreachableError
 from vasttui.watch.pull_choice import Choice, Parts, Remote
@@ -140,10 +141,13 @@ class Work:
             return None
         job = _Job(remote, place, part)
         try:
-            had = await asyncio.to_thread(part.resume, remote.size)
-            self._done_bytes += had
+            while await in_thread(part.resume_some):
+                pass
+            if part.size > remote.size:
+                part.restart()
+            self._done_bytes += part.size
             async for block in self._files.read(remote.path, part.size, remote.size - part.size):
-                await asyncio.to_thread(part.add, block)
+                await in_thread(part.add, block)
                 self._done_bytes += len(block)
                 self._result.fetched_bytes += len(block)
                 self._tell(remote.name)
