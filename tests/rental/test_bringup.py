@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.rental.quick import Town, plan, state_of, town, until, with_bootstrap
+from vasttui.cli.errors import explain
+from vasttui.cli.run_rented import brought_up
 from vasttui.cloud.emulator.faults import Fault
 from vasttui.hosts.protocol import HostError
 from vasttui.watch.bringup import STEPS, Board
@@ -103,12 +105,12 @@ async def test_a_bootstrap_that_fails_stops_there_and_goes_on_there_once_it_is_m
 async def test_a_host_that_lies_about_its_gpu_is_left_for_the_next(market: Open) -> None:
     place = await market(Fault(kind="gpu_lies"))
     session = await place.session(plan())
-    with pytest.raises(UnfitError, match="the offer promised 24"):
+    with pytest.raises(UnfitError, match="the offer promised 24") as failure:
         await session.until_launched()
+    assert explain(failure.value) == (1, f"{failure.value}; take the next machine, or change the plan")
     (liar,) = place.there
     assert state_of(session.snapshot(), "gpu") == "failed"
-    await session.remedy("next")
-    await session.until_launched()
+    await brought_up(session)  # without a screen nobody is asked
     assert liar not in place.there
     assert len(place.there) == 1
     lying = place.emulator.world.past[0].offer["machine_id"]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from vasttui.watch.unattended import Outcome
 
 GLYPHS = {"pass": "✓", "warn": "!", "fail": "✗"}
+MOST_UNFIT = 2  # machines given back before it is left to the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ async def choose(vast: "Vast", rentals: Rentals, given: Renting, waiting: RunRow
 async def attended(session: "RentedSession", given: Renting) -> int:
     """Without a screen: bring up, told line by line; then return, or watch to the verdict."""
     try:
-        await session.until_launched()
+        await brought_up(session)
         if given.detach:
             click.echo(session.run.name)
             return EXIT_DONE
@@ -116,6 +117,21 @@ async def attended(session: "RentedSession", given: Renting) -> int:
     finally:
         tell_what_bills(session)
         await session.close()
+
+
+async def brought_up(session: "RentedSession") -> None:
+    """To the launch. A machine that is not what was promised is given back, and the next one taken."""
+    from vasttui.watch.moving_in import UnfitError
+
+    for _ in range(MOST_UNFIT):
+        try:
+            await session.until_launched()
+        except UnfitError as error:
+            narrate(f"given back for the next one: {error}")
+            await session.remedy("next")
+        else:
+            return
+    await session.until_launched()
 
 
 def tell_what_bills(session: "RentedSession") -> None:

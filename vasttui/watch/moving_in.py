@@ -11,7 +11,7 @@ from vasttui.gate.facts import MachineFacts
 from vasttui.gate.finding import Finding, verdict
 from vasttui.gate.machine import judge_machine
 from vasttui.gate.offer import Offer
-from vasttui.hosts.protocol import Host, HostError, UnreachableError
+from vasttui.hosts.protocol import Host, UnreachableError
 from vasttui.plan import Plan
 from vasttui.watch.access import Access
 from vasttui.watch.boot import destination, let_in, public_keys, wait_ssh
@@ -19,7 +19,7 @@ from vasttui.watch.bringup import Board
 from vasttui.watch.bringup_journal import BringUps
 from vasttui.watch.choosing import DEARER, search, to_try
 from vasttui.watch.journal import Attempt, Journal, RunRow
-from vasttui.watch.launch import Look, Order, begin, begin_again, facts_of, look_from
+from vasttui.watch.launch import GateError, Look, Order, begin, begin_again, facts_of, look_from
 from vasttui.watch.prepare import prepare
 from vasttui.watch.pull import pull_folder
 from vasttui.watch.push import push
@@ -34,8 +34,12 @@ NO_KEY = "set VAST_API_KEY; until then this machine bills on"
 _OF_GPUS = frozenset({"gpus", "promise"})
 
 
-class UnfitError(HostError):
+class UnfitError(GateError):
     """The machine is not what was promised, or too small for the plan."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(findings)
+        self.hint = "take the next machine, or change the plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +239,7 @@ class MovingIn:
             return
         text = "; ".join(f.text for f in findings if f.status == status)
         if status == "fail" and not self.wanted.force:
-            raise UnfitError(text, "take the next machine, or change the plan")
+            raise UnfitError(findings)
         self._over(name, text, findings, warned=True)
 
     async def _prepare(self, host: Host) -> None:
