@@ -13,6 +13,7 @@ from vasttui.cli.screen import show
 from vasttui.cli.talking import json_option, narrate
 from vasttui.hosts.record import Record
 from vasttui.monitor.check import Alert
+from vasttui.monitor.words import duration
 from vasttui.watch.demos import DEMO_SPEED, about, demo_names, demo_session
 from vasttui.watch.replay import Judged, ReplaySession, judge_of, judge_record
 from vasttui.watch.session import ControlError
@@ -23,10 +24,19 @@ from vasttui.watch.session import ControlError
 @json_option
 @click.option("--speed", default="max", show_default=True, help="Seconds of run time a second, or max.")
 @click.option("--screen", is_flag=True, help="On the screen instead.")
-def replay_command(folder: Path, as_json: bool, speed: str, screen: bool) -> None:
+@click.option(
+    "--what-if",
+    "wishes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Judge again with another threshold of [alerts] (gpu_idle=0.4; slow=off) and print what changes.",
+)
+def replay_command(folder: Path, as_json: bool, speed: str, screen: bool, wishes: tuple[str, ...]) -> None:
     """Judge a record as if live; the exit code is its verdict's."""
     record = Record.open(folder)
     pace = _speed(speed)
+    if wishes:
+        raise SystemExit(_what_if(record, wishes, as_json))
     if screen:
         raise SystemExit(show(ReplaySession(record, DEMO_SPEED if pace is None else pace)))
     monitor, notes = judge_of(record)
@@ -39,6 +49,42 @@ def replay_command(folder: Path, as_json: bool, speed: str, screen: bool) -> Non
         if judged.verdict is not None:
             code = VERDICT_CODES[judged.verdict]
     raise SystemExit(code)
+
+
+def _what_if(record: Record, wishes: tuple[str, ...], as_json: bool) -> int:
+    from vasttui.watch.whatif import backtest
+
+    try:
+        differences, end = backtest(record, wishes)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    for one in differences:
+        shown = one.now or one.was
+        assert shown is not None
+        if as_json:
+            facts = {
+                "type": "what_if",
+                "rule": one.rule,
+                "change": one.change,
+                "was_ts": one.was and one.was.raised_at,
+                "ts": one.now and one.now.raised_at,
+                "text": shown.text,
+            }
+            click.echo(msgspec.json.encode(facts).decode())
+        else:
+            click.echo(f"{one.change:8} {one.rule:9} {_when(record, one.was, one.now)}  {shown.text}")
+    if not differences and not as_json:
+        click.echo("no alert, with these thresholds or without")
+    for line in _json_lines(end) if as_json else _text_lines(end):
+        click.echo(line)
+    return VERDICT_CODES[end.verdict] if end.verdict is not None else EXIT_DONE
+
+
+def _when(record: Record, was: Alert | None, now: Alert | None) -> str:
+    """Run time at which it was raised, before and after the change."""
+    start = record.info.started_at
+    old, new = (duration(a.raised_at - start) if a is not None else "-" for a in (was, now))
+    return old if old == new else f"{old} → {new}"
 
 
 def _speed(text: str) -> float | None:
