@@ -1,5 +1,6 @@
 """`vasttui instances`: every meter that runs, ours or not, and ending one."""
 
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -11,10 +12,12 @@ from vasttui.logs.clean import clean_line
 from vasttui.monitor.words import duration, usd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vasttui.cloud.client import Vast
     from vasttui.watch.meters import Meter
     from vasttui.watch.reconcile import Reconciled
-    from vasttui.watch.rentals_journal import EndKind
+    from vasttui.watch.rentals_journal import EndKind, Rentals
 
 
 @click.command("instances")
@@ -37,22 +40,32 @@ def instances_command(
     rentals = open_rentals()
 
     async def look(vast: "Vast") -> "tuple[Reconciled, float | None]":
+        from vasttui.watch.credit import take_reading
         from vasttui.watch.reconcile import end, reconcile
 
         found = await reconcile(vast, rentals, readonly=readonly, report=narrate)
+        take_reading(rentals, found.account, found.meters, None, vast.clock.wall())
         if target is not None:
             kind: EndKind = "destroy" if destroy is not None else "stop"
             if not ask(_ending(found, target, kind), yes):
                 raise SystemExit(EXIT_NEGATIVE)
             narrate(await end(vast, rentals, found.account, target, kind))
             found = await reconcile(vast, rentals, report=narrate)
-        return found, (await vast.user()).credit
+        credit = (await vast.user()).credit
+        take_reading(rentals, found.account, found.meters, credit, vast.clock.wall())
+        return found, credit
+
+    from vasttui.watch.credit import account_line
 
     found, credit = at_market(url, look)
+    account = account_line(rentals, found.account, time.time())
     if as_json:
-        put_json(_bill(found, credit))
+        put_json({**_bill(found, credit), "account": account})
     else:
         _show(found, credit)
+        for line in (account, *_unfinished(rentals, found)):
+            if line:
+                narrate(clean_line(line))
 
 
 def _ending(found: "Reconciled", target: int, kind: "EndKind") -> str:
@@ -62,6 +75,8 @@ def _ending(found: "Reconciled", target: int, kind: "EndKind") -> str:
     one = meter.instance
     gpus = f"{one.num_gpus or '?'}x {one.gpu_name or '?'}"
     after = "Everything on its disk is lost." if kind == "destroy" else "Its disk bills on."
+    if kind == "destroy" and meter.whose == "run" and meter.rental is not None:
+        after += f" Nothing is pulled: vasttui kill {meter.rental.run} --destroy pulls first."
     return f"{kind.capitalize()} instance {target} ({gpus}, {meter.text}, {_cost(meter)})? {after}"
 
 
@@ -91,6 +106,18 @@ def _show(found: "Reconciled", credit: float | None) -> None:
         narrate(f"credit {usd(credit)}{lasts}")
     for meter in found.orphans:
         narrate(f"no run uses {meter.instance.id}: vasttui instances --destroy {meter.instance.id} ends it")
+
+
+def _unfinished(rentals: "Rentals", found: "Reconciled") -> "Iterator[str]":
+    """Ends of runs that a process of ours began and did not live to finish."""
+    from vasttui.watch.ending import unfinished_end
+
+    for meter in found.meters:
+        run = meter.rental.run if meter.rental is not None else ""
+        attempts = rentals.journal.attempts(run) if run else []
+        begun = unfinished_end(rentals.journal, attempts[-1]) if attempts else None
+        if begun is not None:
+            yield f"the end of {run} was begun and not finished: vasttui kill {run} --{begun[0]} goes on"
 
 
 def _bill(found: "Reconciled", credit: float | None) -> dict[str, object]:
