@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ class SharedPacer(Pacer):
     @contextmanager
     def _together(self) -> Generator[None]:
         try:
-            file = self._path.open("a+", encoding="ascii")
+            file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii")
         except OSError:
             yield  # a full or read-only disk: alone is better than not at all
             return
@@ -77,6 +78,6 @@ class SharedPacer(Pacer):
             f"{method} {path}": {"at": list(lane.at)[-20:], "closed": lane.closed_until, "per_s": lane.per_s}
             for (method, path), lane in self._lanes.items()
         }
+        length = file.seek(0, os.SEEK_END)
         file.seek(0)
-        file.truncate()
-        file.write(json.dumps(rows))
+        file.write(json.dumps(rows).ljust(length))  # cutting a file off costs more than some blanks

@@ -114,6 +114,20 @@ class MovingIn:
             return
         self.host = host
 
+    async def read_meter(self) -> None:
+        """What the market says of the instance now: state and price.
+
+        Raises:
+            CloudError: it cannot be asked.
+        """
+        stay = self.stay
+        if stay is None or stay.rental.instance is None:
+            return
+        async with self._open() as vast:
+            one = await vast.instance(stay.rental.instance)
+        if self.stay is stay and one is not None:
+            self.stay = replace(stay, instance=one)
+
     async def let_go(self) -> None:
         """The link and the journals; the machine stays."""
         if self.host is not None:

@@ -32,6 +32,7 @@ from vasttui.watch.stay import Stay, priced
 
 Narrate = Callable[[BringUpStep], None]
 NOT_YET = "nothing is launched yet: the machine is being brought up"
+READ_METER_S = 600.0
 LAST_STEPS = ("probe", "baseline")
 EVERY_REMEDY: tuple[Remedy, ...] = ("retry", "next", "destroy")
 
@@ -207,7 +208,19 @@ class RentedSession:
     def _watching(self, live: LiveSession) -> list[asyncio.Task[None]]:
         """The watch, and the plan's policies beside it."""
         self.ender = Ender(live, self.moving.rentals, self.access.open if self.access is not None else None)
-        return [asyncio.create_task(self._relay(live)), asyncio.create_task(self.ender.watch())]
+        work = (self._relay(live), self.ender.watch(), self._read_meter())
+        return [asyncio.create_task(one) for one in work]
+
+    async def _read_meter(self) -> None:
+        """State and price of the machine, at once where they are not known, then now and then."""
+        stay = self.moving.stay
+        wait_s = 0.0 if stay is not None and stay.instance is None else READ_METER_S
+        while True:
+            await asyncio.sleep(wait_s)
+            with suppress(CloudError):  # what was read before still holds
+                await self.moving.read_meter()
+                self._news.tell()
+            wait_s = READ_METER_S
 
     def _moved(self, place: str) -> None:
         """The machine came back at another address."""
