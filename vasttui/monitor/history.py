@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from operator import truediv
 from statistics import median
+from typing import TYPE_CHECKING
 
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
 from vasttui.logs.reader import LogReader
@@ -25,6 +26,9 @@ from vasttui.monitor.pace import Advance, Pace, gaps_of
 from vasttui.monitor.reading import Chunk, Exit, FileChunk, Reading, Sample
 from vasttui.monitor.run import Run
 from vasttui.monitor.series import Mark, Series
+
+if TYPE_CHECKING:
+    from vasttui.monitor.rules.symptom import Symptom
 
 UNITS = {
     "rate": "steps/s",
@@ -50,7 +54,8 @@ class History:
     """Facts of one attempt. Times are host unix seconds; `now` is the newest time heard of.
 
     `writes`: (when, MiB) of the clear drops in free disk space, as a checkpoint makes them; `freed_mib`: what
-    was given back by then, as a run does that keeps only its newest.
+    was given back by then, as a run does that keeps only its newest. `eval_judged`: what the eval rule said
+    of so many evals; only another one changes it.
     """
 
     run: Run
@@ -85,6 +90,7 @@ class History:
     writes: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     freed_mib: float = 0.0
     metrics_file: MetricsFile | None = None
+    eval_judged: "tuple[tuple[int, bool], Symptom | None] | None" = None
     _settled: bool = True
     _measured_at: int = 0
     _undrifted: Advance | None = None

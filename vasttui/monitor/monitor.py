@@ -22,7 +22,6 @@ from vasttui.monitor.reading import Reading
 from vasttui.monitor.rules import Symptom, View, examine, host_deadline, stall_deadline
 from vasttui.monitor.rules.evals import followed
 from vasttui.monitor.rules.log import ending, exit_text
-from vasttui.monitor.rules.machine import GROWTH_FROM
 from vasttui.monitor.rules.progress import slow_bar_s
 from vasttui.monitor.run import Run
 from vasttui.monitor.summary import summary_line
@@ -37,6 +36,7 @@ EXAMINE_EVERY_S = 1.0
 EXAMINE_LONG_RUNS_S = 5.0
 UNREMARKABLE = 6.0
 SILENT_S = 15.0
+SILENT_GAPS = 1.5
 BLIND_AFTER_S = 900.0
 EARLIEST_LOOK_S = 1.0
 
@@ -183,12 +183,15 @@ class Monitor:
     def _remarkable(self) -> bool:
         """Something in the newest facts may matter to a rule; else they can wait a few readings."""
         h, limits = self.history, self.plan.alerts
-        if not self.alerts.quiet or h.drift.score >= h.drift.bar_s or h.now - h.last_sign_ts > SILENT_S:
+        if not self.alerts.quiet or h.drift.score >= h.drift.bar_s:
+            return True
+        silent_s = h.now - h.last_sign_ts
+        if silent_s > SILENT_S and silent_s > SILENT_GAPS * (h.pace.typical_gap_s() or 0.0):
             return True
         return any(
             (row.util_pct is not None and row.util_pct < 100 * limits.gpu_idle)
-            or (row.mem_used_mib or 0.0) >= GROWTH_FROM * (row.mem_total_mib or math.inf)
-            or (row.ram_used_mib or 0.0) >= GROWTH_FROM * (row.ram_total_mib or math.inf)
+            or (row.mem_used_mib or 0.0) >= limits.memory * (row.mem_total_mib or math.inf)
+            or (row.ram_used_mib or 0.0) >= limits.memory * (row.ram_total_mib or math.inf)
             for row in h.samples
         )
 

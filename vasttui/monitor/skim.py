@@ -36,7 +36,7 @@ SAFE_GROWTH = 0.01
 FEW_FAST = 7.0
 FAST_LEAK = 0.2
 FEW = 4
-STRIDE = 4
+LONGEST_STRIDE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,13 @@ def drive_columns(
 ) -> Iterator[Check]:
     """Judge columns and, between them, `others` (evals, errors, lost links, the exit), as if live."""
     i = j = 0
+    stride = 1
     for other in (*others, None):
         end = other.ts if other is not None else sys.float_info.max
         while min(_at(columns.line_ts, i), _at(columns.sample_ts, j)) <= end and not _over(monitor):
             i, j, taken = skim(monitor, columns, i, j, end)
-            for _ in range(1 if taken else STRIDE):
+            stride = 1 if taken else min(LONGEST_STRIDE, 2 * stride)
+            for _ in range(stride):
                 line_ts, sample_ts = _at(columns.line_ts, i), _at(columns.sample_ts, j)
                 if min(line_ts, sample_ts) > end:
                     break
@@ -122,13 +124,16 @@ def skim(monitor: Monitor, columns: Columns, i: int, j: int, end: float) -> tupl
     i2, j2 = bisect_left(columns.line_ts, end, i), bisect_left(columns.sample_ts, end, j)
     if i2 + j2 - i - j < FEW or not _calm(monitor):
         return i, j, False
+    pausing = h.baseline is None or h.activity != "train" or h.interrupted
+    if pausing:
+        i2, j2 = i, min(j2, bisect_left(columns.sample_ts, _at(columns.line_ts, i), j))
+        if j2 - j < FEW:
+            return i, j, False
     h.note_drift(columns.line_ts[i] if i2 > i else h.now)
     view = monitor.examine(h.now)
     if not monitor.alerts.quiet or monitor.next_look_ts <= h.now:
         return i, j, False
-    if h.baseline is None or h.activity != "train" or h.interrupted:
-        i2, j2 = i, min(j2, bisect_left(columns.sample_ts, _at(columns.line_ts, i), j))
-    elif h.drift.score >= SAFE_SHARE * h.drift.bar_s or not _affordable(view):
+    if not pausing and (h.drift.score >= SAFE_SHARE * h.drift.bar_s or not _affordable(view)):
         return i, j, False
     i2, score, since, first = _calm_lines(view, columns, i, i2)
     j2 = _calm_samples(view, columns, j, j2)

@@ -60,6 +60,14 @@ def followed(view: View) -> tuple[str, bool] | None:
 
 def eval_worse(view: View) -> Symptom | None:
     """The latest evals are materially worse than planned, or than this run's best."""
+    h = view.history
+    key = (len(h.evals), h.exit is None)
+    if h.eval_judged is None or h.eval_judged[0] != key:
+        h.eval_judged = key, _judge(view)
+    return h.eval_judged[1]
+
+
+def _judge(view: View) -> Symptom | None:
     choice = followed(view)
     if choice is None or view.history.exit is not None:
         return None

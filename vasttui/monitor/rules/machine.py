@@ -21,6 +21,7 @@ GROWTH_S = 1200.0
 GROWTH_WINDOW_S = 600.0
 GROWTH_FROM = 0.8
 FULL_AT = 0.98
+LEAST_GROWTH = 0.01
 PARTS = 6
 STEADY_FACTOR = 2.0
 LINK_PATIENCE_S = 60.0
@@ -122,8 +123,10 @@ def _leak(view: View, name: str, label: str, total_mib: float) -> Symptom | None
     if series is None or series.values[-1] < GROWTH_FROM * total_mib:
         return None
     window = _window(view, name, GROWTH_WINDOW_S)
-    slope = steady_slope(window) if window is not None else 0.0
-    if window is None or slope <= 0:
+    if window is None or window.values[-1] - window.values[0] < LEAST_GROWTH * total_mib:
+        return None
+    slope = steady_slope(window)
+    if slope <= 0:
         return None
     full_in_s = max(0.0, FULL_AT * total_mib - window.values[-1]) / slope
     left_s = view.forecast.eta_s

@@ -70,9 +70,10 @@ def least_budget_s(view: View) -> float:
         return NO_STEP_YET_S
     if h.activity != "train":
         return EXPLAINED_S.get(h.activity, 0.0)
-    slowest = h.pace.slowest_gap_s() or 0.0
-    floor = _floor_s(view)
-    return max(floor, min(view.plan.alerts.stall, 2.0) * slowest * 0.8)
+    slowest = h.pace.slowest_gap_s()
+    if slowest is None:
+        return SHORTEST_SILENCE_S
+    return max(_floor_s(view), min(view.plan.alerts.stall, 2.0) * slowest)
 
 
 def _floor_s(view: View) -> float:
@@ -119,17 +120,19 @@ def _frozen(view: View) -> bool:
 
 
 def stall_deadline(view: View) -> float | None:
-    """When silence, if it lasts, becomes a suspicion."""
+    """When silence, if it lasts, may become a suspicion."""
     if not view.running:
         return None
-    return view.history.last_sign_ts + silence_budget_s(view)
+    since = view.history.last_sign_ts
+    least_s = least_budget_s(view)
+    return since + (least_s if view.now < since + least_s else silence_budget_s(view))
 
 
 def stall(view: View) -> Symptom | None:
     """The step does not move, and nothing known explains it."""
     h = view.history
     silent_s = view.now - h.last_sign_ts
-    if not view.running or silent_s < silence_budget_s(view):
+    if not view.running or silent_s < least_budget_s(view) or silent_s < silence_budget_s(view):
         return None
     gap = h.pace.typical_gap_s()
     if h.pace.last_ts is None:
