@@ -18,7 +18,7 @@ from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import Order
 
 if TYPE_CHECKING:
-    from vasttui.watch.rentals_journal import EndKind
+    from vasttui.watch.rentals_journal import EndKind, Rental
 
 
 @click.command("kill")
@@ -147,7 +147,8 @@ def relaunch_command(
         )
     if last is not None:
         running = " It may still run and is stopped first." if last.ended is None else ""
-        if not ask(f"Relaunch {row.name} as attempt {last.number + 1}?{same_death(attempts)}{running}", yes):
+        question = f"Relaunch {row.name} as attempt {last.number + 1}?{same_death(attempts)}{running}"
+        if not ask(question + _starts(journal, row), yes):
             raise SystemExit(EXIT_NEGATIVE)
     row = _awake(journal, row)
     if last is not None and last.ended is None:
@@ -161,20 +162,38 @@ def relaunch_command(
     click.echo(row.name)
 
 
-def _awake(journal: Journal, row: RunRow) -> RunRow:
-    """The run, its machine started again where it is rented and we have stopped it."""
+def _rental(journal: Journal, row: RunRow) -> "Rental | None":
+    """What the run's machine was rented as.
+
+    Raises:
+        click.UsageError: it was given back.
+    """
     if not row.host:
-        return row
-    from vasttui.watch.ender import running_rental
+        return None
     from vasttui.watch.rentals_journal import Rentals
 
     rentals = Rentals(journal)
-    try:
-        rental = rentals.of_run(row.name)
-        if rental is None or running_rental(rentals, row.name) is not None:
-            return row
-    finally:
-        rentals.close()
+    rental = rentals.of_run(row.name)
+    rentals.close()
+    if rental is not None and rental.state == "closed":
+        raise click.UsageError(f"{row.name}: its machine was given back; --new-instance rents another")
+    return rental
+
+
+def _starts(journal: Journal, row: RunRow) -> str:
+    """That a machine we have stopped is started again, and what it costs then; empty for any other."""
+    rental = _rental(journal, row)
+    if rental is None or _bills_on(journal, row):
+        return ""
+    price = f" at ${rental.usd_h:.3f} an hour" if rental.usd_h is not None else ""
+    return f" Its machine, instance {rental.instance}, is started again{price}."
+
+
+def _awake(journal: Journal, row: RunRow) -> RunRow:
+    """The run, its rented machine started again if it does not run, wherever it is reached then."""
+    rental = _rental(journal, row)
+    if rental is None:
+        return row
     from vasttui.cli.at_market import at_market
     from vasttui.watch.waking import wake
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vasttui.cli.at_market import at_market
-from vasttui.cli.codes import EXIT_DONE
+from vasttui.cli.codes import EXIT_DONE, EXIT_HELD, EXIT_NEGATIVE
 from vasttui.cli.pull import OneLine
 from vasttui.cli.talking import ask, narrate
 from vasttui.cloud.errors import CloudError
@@ -106,15 +106,14 @@ def end_rented(ground: "Ground", how: "How", attempt: Attempt | None, yes: bool)
 
 
 def carry_out(ground: "Ground", how: "How") -> None:
-    """End it with a line a step.
+    """End it with a line a step. What keeps it from ending is one line and an exit code.
 
     Raises:
-        NotPulledError: nothing was destroyed.
         CloudError: it is not known to have ended.
     """
     import asyncio
 
-    from vasttui.watch.ending import end_run
+    from vasttui.watch.ending import EndingElsewhereError, NotPulledError, end_run
 
     line = OneLine()
 
@@ -129,7 +128,11 @@ def carry_out(ground: "Ground", how: "How") -> None:
             line.end()
             await ground.host.close()
 
-    asyncio.run(go())
+    try:
+        asyncio.run(go())
+    except (NotPulledError, EndingElsewhereError) as error:
+        narrate(f"vasttui: {clean_line(error.one_line)}")
+        raise SystemExit(EXIT_NEGATIVE if isinstance(error, NotPulledError) else EXIT_HELD) from None
 
 
 def ground_of(journal: Journal, rentals: "Rentals", run: RunRow, plan: Plan, rental: "Rental") -> "Ground":
