@@ -1,5 +1,6 @@
 """Opening the screen: on a session, or on the start menu."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +34,8 @@ def require_terminal() -> None:
     Raises:
         click.UsageError: there is none.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    served = bool(os.environ.get("TEXTUAL_DRIVER"))  # a browser is the terminal
+    if not served and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise click.UsageError(
             "no terminal to draw on: use --detach or --unattended, vasttui watch, or vasttui status"
         )

@@ -300,6 +300,8 @@ async def attend(app: VastTui) -> Leaving:
         others = [session.snapshot().run.name for session in app.kept_sessions]
         await app.close_sessions()
         await app.close_market()
+    if result is None and not app.return_code:  # closed from outside: a browser that went away
+        return Leaving(0, "")
     crashed = Leaving(1, "the screen broke; the run goes on. Watch it: vasttui watch")
     return also_left(result, others) if result is not None else crashed
 

@@ -7,7 +7,7 @@ from vasttui.logs.clean import clean_line
 
 Read = Callable[[int, int], Awaitable[tuple[int, bytes]]]
 BLOCK = 64 * 1024
-SEARCH_BLOCK = 512 * 1024
+SEARCH_BLOCK = 1024 * 1024
 MAX_LINES = 6000
 
 

@@ -1,6 +1,7 @@
 """The log: the tail first, more as one scrolls, search, follow; never more than a window of it in memory."""
 
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +16,7 @@ from vasttui.tui import figures
 from vasttui.tui.controls import Controls, toast
 from vasttui.tui.keys import KeyRow, bound, key_line
 from vasttui.tui.logjump import HELP, find_alert, find_line, find_step, offset_at, parse_time, step_at
-from vasttui.tui.logwindow import LogWindow, search
+from vasttui.tui.logwindow import LogWindow, Progress, search
 from vasttui.tui.panes.base import spread
 from vasttui.tui.panes.logview import LogView
 from vasttui.watch.session import Session
@@ -27,6 +28,7 @@ _KEYS = (
 )  # fmt: skip
 ERROR_WORD = "error"
 _SIDEWAYS = 20
+_TELL_EVERY_S = 0.2
 _FIELDS = ("#log-search", "#log-goto")
 
 
@@ -72,6 +74,7 @@ class LogScreen(Screen[None]):
         self._alert = alert
         self._busy = "reading …"
         self._here: int | None = None
+        self._told = 0.0
 
     def compose(self) -> ComposeResult:
         """Title, lines, search field, keys."""
@@ -292,8 +295,7 @@ class LogScreen(Screen[None]):
 
     async def _line(self, line: int) -> int | None:
         async for progress in find_line(self.session.read_log, line):
-            self._busy = f"searching … {progress.at / max(1, progress.length):.0%}, esc stops"
-            self._title()
+            self._searching(progress)
             if progress.found is not None:
                 return progress.found
         return None
@@ -330,8 +332,7 @@ class LogScreen(Screen[None]):
 
     async def _search(self, needle: str, start: int, *, forward: bool) -> None:
         async for progress in search(self.session.read_log, needle, start, forward=forward):
-            self._busy = f"searching … {progress.at / max(1, progress.length):.0%}, esc stops"
-            self._title()
+            self._searching(progress)
             if progress.found is not None:
                 await self._go(progress.found)
                 return
@@ -339,6 +340,13 @@ class LogScreen(Screen[None]):
         toast(
             self, f"“{needle}” does not stand {way} this place; {'N' if forward else 'n'} looks the other way"
         )
+
+    def _searching(self, progress: Progress) -> None:
+        """Say how far it is, a few times a second."""
+        self._busy = f"searching … {progress.at / max(1, progress.length):.0%}, esc stops"
+        if monotonic() - self._told > _TELL_EVERY_S:
+            self._told = monotonic()
+            self._title()
 
     async def _go(self, offset: int) -> None:
         self._here = offset
