@@ -60,6 +60,7 @@ models = st.builds(
     kv_heads=maybe(counts),
     config=texts,
 )
+globs = st.sampled_from(["out/**", "~/runs/*.pt", "/workspace/model", "a b[0-9]"])
 alerts = st.builds(
     Alerts, stall=amounts, slow=fractions, off=st.lists(st.sampled_from(RULES), max_size=3).map(tuple)
 )
@@ -87,7 +88,7 @@ plans = st.builds(
     alerts=alerts,
     cadence=cadences,
     ending=st.builds(
-        Ending, on_done=st.sampled_from(["keep", "stop"]), pull=st.lists(texts, max_size=2).map(tuple)
+        Ending, on_done=st.sampled_from(["keep", "stop"]), pull=st.lists(globs, max_size=2).map(tuple)
     ),
     log=st.sampled_from([LogSource(), LogSource(pattern=r"(?P<step>\d+)", file="out/log")]),
     notify=st.sampled_from([Notify(), Notify(urls=("ntfy://secret-topic",))]),

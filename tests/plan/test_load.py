@@ -113,6 +113,10 @@ WRONG = {
     "a bool": (run("[needs]\ngpus = true"), ["needs.gpus", "found true", "a whole number ≥ 1"]),
     "wrong length": (run("[cadence]\ncruise = [1]"), ["cadence.cruise", "a list of 2"]),
     "not a table": ("run = 3", ["run", "found 3", "a table with command"]),
+    "a glob that climbs": (
+        run('[ending]\npull = ["../x"]'),
+        ["ending.pull[0]", "'../x'", "below the workdir"],
+    ),
     "no run": ("", ["run", "missing"]),
     "no command": ("[run]\nname='x'", ["run.command", "missing", "text in quotes"]),
     "a value in a map": (run("[eval]\nexpected = {5 = 'a', 6 = 1.0}"), ["eval.expected.5", "found 'a'"]),

@@ -93,6 +93,16 @@ def _cadence(plan: Plan) -> Iterator[Problem]:
             )
 
 
+def _ending(plan: Plan) -> Iterator[Problem]:
+    for i, pattern in enumerate(plan.ending.pull):
+        parts = [part for part in pattern.removeprefix("~/").split("/") if part not in ("", ".")]
+        if not parts or ".." in parts or "\0" in pattern:
+            yield (
+                f"ending.pull[{i}]",
+                f"found {shown(pattern)}, allowed: globs below the workdir, e.g. 'out/**'",
+            )
+
+
 def _log(plan: Plan) -> Iterator[Problem]:
     pattern = plan.log.pattern
     if not pattern:
@@ -121,7 +131,7 @@ def _notify(plan: Plan) -> Iterator[Problem]:
 
 
 _CHECKS: tuple[Callable[[Plan], Iterator[Problem]], ...] = (
-    _run, _host, _model, _eval, _alerts, _cadence, _log, _notify,
+    _run, _host, _model, _eval, _alerts, _cadence, _ending, _log, _notify,
 )  # fmt: skip
 
 

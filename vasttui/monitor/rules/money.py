@@ -54,7 +54,7 @@ def idle(view: View) -> Symptom | None:
     if h.exit is None or not h.run.price_usd_h:
         return None
     idle_s = view.now - h.exit.ts
-    if idle_s < view.plan.alerts.idle_min * 60:
+    if idle_s < (view.plan.ending.idle_minutes or view.plan.alerts.idle_min) * 60:
         return None
     burnt = idle_s / 3600 * h.run.price_usd_h
     return Symptom(
