@@ -17,8 +17,11 @@ from tests.pictures.svg import svg
 from vasttui.assets import bundled
 from vasttui.hosts.record import Record
 from vasttui.tui.app import VastTui
+from vasttui.tui.start import RunRow, StartMenu
 from vasttui.tui.themes import load_themes
-from vasttui.watch.replay import ReplaySession
+from vasttui.watch.demos import demo_names
+from vasttui.watch.replay import ReplaySession, judge_of, judge_record
+from vasttui.watch.session import ControlError, Session
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 SIZES = ((200, 50), (120, 36), (80, 24), (50, 15))
@@ -64,6 +67,8 @@ SCENES: tuple[Scene, ...] = (
     Scene("log", "traceback", 1.0, keys=("l",), wait_for="● follows"),
     Scene("chart", "slowdown", 0.9, keys=("m", "N", "N"), wait_for="▲ slow"),
     Scene("charts", "slowdown", 0.9, (160, 45), keys=("m", "a", "N", "N"), wait_for="▲ slow"),
+    Scene("snooze", "slowdown", 0.8, keys=("s", *"known")),
+    Scene("runs", "", 0.8),
     Scene("help", "slowdown", 0.8, keys=("question_mark",)),
     *_each_size_and_theme(),
 )
@@ -92,8 +97,47 @@ def text_of(app: VastTui) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
+def rows_of_samples(share: float) -> list[RunRow]:
+    """The sample runs as a list shows them, each after `share` of its record."""
+    rows: list[RunRow] = []
+    for name in sorted(path.parent.name for path in bundled("sample_runs").glob("*/run.toml")):
+        record = Record.open(bundled("sample_runs") / name)
+        checks = [one.check for one in judge_record(record, judge_of(record)[0]) if one.check is not None]
+        start, end = checks[0].ts, record.end_ts
+        seen = [check for check in checks if check.ts <= start + (end - start) * share]
+        last = seen[-1]
+        age = start + (end - start) * share - last.ts
+        trend = tuple(check.rate for check in seen[-12:])
+        rows.append(RunRow(name, "record", last.line, last.status, age, trend, last.forecast.projected_usd))
+    return rows
+
+
+async def start_picture(scene: Scene) -> str:
+    """The start screen with the sample runs."""
+    rows = rows_of_samples(scene.at)
+
+    async def none(name: str) -> Session:
+        raise ControlError(name)
+
+    app = VastTui(start=StartMenu(lambda: rows, none, none, demo_names()), theme=scene.theme)
+    async with app.run_test(size=scene.size) as pilot:
+        while "slowdown" not in text_of(app):
+            await pilot.pause(0.01)
+        await pilot.pause(0.1)
+        return drawn(app, scene)
+
+
+def drawn(app: VastTui, scene: Scene) -> str:
+    """What stands on the screen, as SVG."""
+    lines = app.screen._compositor.render_strips()
+    ground = TERMINAL.background_color.hex if app.native_ansi_color else _ground(app)
+    return svg(lines, scene.size[0], _palette(ground), ground)
+
+
 async def picture(scene: Scene) -> str:
     """The scene as SVG."""
+    if not scene.run:
+        return await start_picture(scene)
     session = ReplaySession(Record.open(bundled("sample_runs") / scene.run), speed=60)
     playback = session.snapshot().playback
     assert playback is not None
@@ -104,16 +148,15 @@ async def picture(scene: Scene) -> str:
         await pilot.press(*scene.keys)
         for _ in range(200):
             await pilot.pause(0.01)
-            if scene.wait_for in text_of(app):
+            playback = session.snapshot().playback
+            if scene.wait_for in text_of(app) and playback is not None and playback.looks:
                 break
         else:
             raise TimeoutError(f"{scene.name}: {scene.wait_for!r} never came:\n{text_of(app)}")
-        await pilot.pause()
-        lines = app.screen._compositor.render_strips()
-        ground = TERMINAL.background_color.hex if app.native_ansi_color else _ground(app)
-        picture = svg(lines, scene.size[0], _palette(ground), ground)
+        await pilot.pause(0.3)  # the newest picture is on the screen
+        shown = drawn(app, scene)
     await session.close()
-    return picture
+    return shown
 
 
 def _ground(app: VastTui) -> str:

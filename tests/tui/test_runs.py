@@ -23,7 +23,7 @@ def test_a_line_tells_state_course_share_rate_rest_and_cost() -> None:
     for wanted in (
         "▲ ALERT:slow",
         "llama",
-        "██",
+        "▆▆",
         "31%",
         "3.42/s",
         "1h31m",
@@ -43,7 +43,7 @@ def test_a_narrow_line_keeps_state_name_course_and_share() -> None:
 
 
 def test_a_course_is_drawn_over_nought_with_its_gaps() -> None:
-    assert sparkline([None, 4.0, 2.0, 0.0], 6) == "   █▄▁"
+    assert sparkline([None, 4.0, 2.0, 0.0], 6) == "   ▆▃▁"
     assert sparkline([], 3) == "   "
 
 

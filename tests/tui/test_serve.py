@@ -48,7 +48,7 @@ async def speak(port: int) -> tuple[str, bytes]:
     return page, drawn
 
 
-async def test_a_browser_gets_the_page_and_a_screen_that_takes_keys(tmp_path: Path) -> None:
+def test_a_browser_gets_the_page_and_a_screen_that_takes_keys(tmp_path: Path) -> None:
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "vasttui", "serve", "--port", str(port), "demo", "slowdown"],
@@ -57,7 +57,7 @@ async def test_a_browser_gets_the_page_and_a_screen_that_takes_keys(tmp_path: Pa
         stderr=subprocess.DEVNULL,
     )
     try:
-        page, drawn = await asyncio.wait_for(speak(port), LIMIT_S)
+        page, drawn = asyncio.run(asyncio.wait_for(speak(port), LIMIT_S))
     finally:
         server.terminate()
         server.wait(10)

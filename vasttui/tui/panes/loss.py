@@ -57,7 +57,7 @@ class LossPane(CalmPane):
             return
         parts = [
             Content.assemble(
-                ("Loss" if key == "loss" else f"◆ {title_of(key)}"),
+                ("Loss" if key == "loss" else f"● {title_of(key)}"),
                 (f"  {figures.significant(series.values[-1])}", "bold $foreground"),
             )
             for key, series in shown.items()

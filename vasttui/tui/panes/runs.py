@@ -13,7 +13,7 @@ from vasttui.tui.tone import Tone
 
 _WORST = ("CRASH", "ALERT", "LOST", "WATCH", "PROBE", "WARMUP", "OK", "DONE")
 _SHOWN = 500
-_BARS = "▁▂▃▄▅▆▇█"
+_BARS = "▁▂▃▄▅▆"  # none as high as its line: steady runs under each other stay apart
 _NONE = "no run yet: vasttui run -- python train.py starts one"
 
 
@@ -27,7 +27,7 @@ def sparkline(values: Sequence[float | None], cells: int) -> str:
     """The newest `cells` values as bars over nought; an unknown one is a space."""
     kept = list(values)[-cells:]
     top = max((value for value in kept if value is not None), default=0.0) or 1.0
-    bars = [" " if value is None else _BARS[min(7, max(0, int(value / top * 7.999)))] for value in kept]
+    bars = [" " if value is None else _BARS[min(5, max(0, int(value / top * 5.999)))] for value in kept]
     return "".join(bars).rjust(cells)
 
 
