@@ -146,7 +146,7 @@ async def picture(scene: Scene) -> str:
     app = VastTui(session, theme=scene.theme)
     async with app.run_test(size=scene.size) as pilot:
         await pilot.press(*scene.keys)
-        for _ in range(200):
+        for _ in range(3000):
             await pilot.pause(0.01)
             playback = session.snapshot().playback
             if scene.wait_for in text_of(app) and playback is not None and playback.looks:
