@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,11 +15,12 @@ from vasttui.hosts.disk import LocalFiles
 from vasttui.hosts.files import Entry
 from vasttui.hosts.local import LocalTransport
 from vasttui.hosts.machine import Machine
-from vasttui.hosts.protocol import HostError
+from vasttui.hosts.protocol import HostError, UnreachableError
 from vasttui.hosts.resolve import Destination
 from vasttui.hosts.ssh import SshTransport
 from vasttui.plan import Plan, RunSpec
 from vasttui.plan.schema import Ending
+from vasttui.watch import pull as pulling
 from vasttui.watch.journal import Attempt
 from vasttui.watch.pull import pull
 from vasttui.watch.pull_told import Progress, Pulled
@@ -297,6 +299,41 @@ async def test_names_that_lead_elsewhere_are_refused(tmp_path: Path):
     assert len(pulled.failed) == 4
     assert set(tree(box.to)) == {"out/a.pt", "record-1/run.log"}
     assert not (tmp_path / "evil").exists()
+
+
+class Breaking(LocalFiles):
+    """Its link breaks after each block of a large file, so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    async def read(self, path: str, offset: int, size: int) -> AsyncGenerator[bytes]:
+        async with aclosing(super().read(path, offset, min(size, 400))) as blocks:
+            async for block in blocks:
+                yield block
+        if path.endswith("a.pt") and size > 400 and self.times > 0:
+            self.times -= 1
+            raise UnreachableError("the link broke")
+
+
+async def test_a_link_that_breaks_is_made_again_while_more_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pulling, "RECONNECT_S", 0.0)
+    box = odd_box(tmp_path, Breaking(2))
+    pulled = await box("out/*", workdir=str(box.work))
+    assert pulled.is_complete
+    assert tree(box.to)["out/a.pt"] == b"a" * 1000
+
+
+async def test_a_host_that_does_not_answer_is_told_at_once(tmp_path: Path):
+    class Dead(LocalFiles):
+        async def look(self, path: str) -> Entry | None:
+            raise UnreachableError("no answer")
+
+    box = odd_box(tmp_path, Dead())
+    with pytest.raises(UnreachableError):
+        await box("out/*", workdir=str(box.work))
 
 
 async def test_a_full_disk_here_is_told_before_anything_is_fetched(

@@ -12,17 +12,18 @@ from pathlib import Path
 import msgspec
 
 from vasttui.hosts.files import Files
-from vasttui.hosts.protocol import Host, HostError
+from vasttui.hosts.protocol import Host, HostError, UnreachableError
 from vasttui.plan import Plan
 from vasttui.watch.journal import Attempt, RunRow
 from vasttui.watch.paths import run_dir
 from vasttui.watch.pull_choice import Choice, Parts, Remote, choose, join
 from vasttui.watch.pull_target import Target
-from vasttui.watch.pull_told import Pulled, Report
+from vasttui.watch.pull_told import Progress, Pulled, Report
 from vasttui.watch.pull_work import Work
 
 RECORD_FILES = ("run.toml", "run.log", "run.idx", "samples.csv", "exit.json", "notes.log")
 RENEW_S = 60.0
+RECONNECT_S = 2.0
 
 
 def pull_folder(run: RunRow) -> Path:
@@ -42,11 +43,37 @@ async def pull(
 ) -> Pulled:
     """Fetch the files of `[ending] pull` and the attempts' records (as `record-N/`) into `to`.
 
-    What is here already is not fetched again; a `.part` of an earlier pull is resumed. `clock`: seconds.
+    What is here already is not fetched again; a `.part` of an earlier pull is resumed. A link that breaks is
+    made again as long as every time more comes. `clock`: seconds.
 
     Raises:
         HostError: no answer, no room, or globs that make no sense. What has come stays.
     """
+    most = done = 0
+
+    def seen(progress: Progress) -> None:
+        nonlocal done
+        done = max(done, progress.bytes_done)
+        report(progress)
+
+    while True:
+        try:
+            return await _pull_once(host, plan, attempts, to, seen, clock)
+        except UnreachableError:
+            if done <= most:
+                raise
+            most, done = done, 0
+            await asyncio.sleep(RECONNECT_S)
+
+
+async def _pull_once(
+    host: Host,
+    plan: Plan,
+    attempts: Sequence[Attempt],
+    to: Path,
+    report: Report,
+    clock: Callable[[], float],
+) -> Pulled:
     files = await host.files()
     renewing = asyncio.create_task(_renew(host, attempts[-1])) if plan.ending.lease_minutes else None
     try:

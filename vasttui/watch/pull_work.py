@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,11 +147,12 @@ class Work:
             if part.size > remote.size:
                 part.restart()
             self._done_bytes += part.size
-            async for block in self._files.read(remote.path, part.size, remote.size - part.size):
-                await in_thread(part.add, block)
-                self._done_bytes += len(block)
-                self._result.fetched_bytes += len(block)
-                self._tell(remote.name)
+            async with aclosing(self._files.read(remote.path, part.size, remote.size - part.size)) as blocks:
+                async for block in blocks:
+                    await in_thread(part.add, block)
+                    self._done_bytes += len(block)
+                    self._result.fetched_bytes += len(block)
+                    self._tell(remote.name)
             after = await self._files.look(remote.path)
         except UnreachableError:
             raise
