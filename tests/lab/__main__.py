@@ -18,7 +18,13 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=HELD_OUT_SEED, help="training seeds lie below 1000000")
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("what", nargs="*", metavar="real [NAME …]", help="hurt real trainings instead")
     options = parser.parse_args()
+    if options.what and options.what[0] == "real":
+        from tests.lab.real import run_real
+
+        print(run_real(options.what[1:]))
+        return 0
     began = perf_counter()
     rows = judge_runs(options.seed, options.runs, options.cores)
     took = perf_counter() - began

@@ -37,11 +37,12 @@ class AlertBook:
 
     def notice(self, now: float, symptoms: Mapping[Rule, Symptom], confirm_s: float) -> None:
         """What the live channel shows between looks: suspicions come and go, nothing is raised."""
-        for rule in symptoms:
+        for rule, symptom in symptoms.items():
             if rule in self.open:
                 self.clearing.pop(rule, None)
             else:
-                self.suspected.setdefault(rule, now + self._patience(rule, now) * confirm_s)
+                lasts_s = symptom.patience * self._patience(rule, now) * confirm_s
+                self.suspected.setdefault(rule, now + lasts_s)
         for rule in self.open:
             if rule not in symptoms:
                 self.clearing.setdefault(rule, now + confirm_s)

@@ -54,5 +54,5 @@ def outgrown(baseline: Baseline, pace: Pace) -> bool:
 
 
 def refined(baseline: Baseline, seconds: float) -> bool:
-    """More steps of the same pace: they may sharpen the baseline, a clear change may not."""
-    return abs(seconds / baseline.seconds_per_step - 1) <= SAME
+    """More steps of the same pace, or of a faster one: a clear slowdown is no better baseline."""
+    return seconds <= (1 + SAME) * baseline.seconds_per_step

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from operator import truediv
-from statistics import median
 from typing import TYPE_CHECKING
 
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
@@ -314,8 +313,10 @@ class History:
         elif pace.count not in MEASURED_AGAIN or self.drift.score > 0:
             return
         seconds = probe_pace(pace.recent(MEASURED_ON))
-        if not seconds or (known is not None and not refined(known, seconds)):
+        if not seconds:
             return
+        if known is not None and not refined(known, seconds):
+            seconds = known.seconds_per_step
         start = max(self.now - BASELINE_WINDOW_S, pace.ts[0])
         self.baseline = Baseline(
             seconds_per_step=seconds,
@@ -363,11 +364,14 @@ class History:
         window = series.since(since) if series is not None else None
         return window.mean if window else None
 
-    def flicker(self, name: str, since: float) -> float | None:
-        """How much a series moves from one point to the next, in the median; None with fewer than four."""
+    def flicker(self, name: str, since: float, share: float = 0.5) -> float | None:
+        """What a `share` of the moves of a series from point to point stay below; None of fewer than four."""
         series = self.series.get(name)
         values = series.since(since).values if series is not None else ()
-        return median(abs(b - a) for a, b in pairwise(values)) if len(values) >= 4 else None
+        if len(values) < 4:
+            return None
+        moves = sorted(abs(b - a) for a, b in pairwise(values))
+        return moves[min(len(moves) - 1, int(share * len(moves)))]
 
     def healthy_loss_since(self, ts: float) -> bool:
         """Three finite losses, not all zero (how some loggers hide a NaN), came after `ts`."""

@@ -11,9 +11,10 @@ from vasttui.monitor.words import duration, gib, of_mib
 
 SUSTAINED_S = 180.0
 STILL_SHARE = 1 / 8
-STILL_STEPPING_GAPS = 2.0
+STILL_STEPPING_GAPS = 1.3
 STILL_STEPPING_S = 15.0
 STILL_IDLE_PCT = 5.0
+IDLE_PATIENCE = 2.0
 SHORTEST_WINDOW_S = 20.0
 MIN_SAMPLES = 4
 PRESSED_S = 120.0
@@ -26,7 +27,7 @@ PARTS = 6
 STEADY_FACTOR = 2.0
 LINK_PATIENCE_S = 60.0
 UNKNOWN_END_S = 7200.0
-SAVES_LEFT = (1.8, 2.6, 4.0)  # after two, three, more saves that nothing was deleted for
+SAVES_LEFT = (1.8, 1.9, 4.0)  # after two, three, more saves that nothing was deleted for
 STOPPED_FACTOR = 1.6
 
 
@@ -63,6 +64,7 @@ def gpu_idle(view: View) -> Symptom | None:
         f"{view.plan.alerts.gpu_idle:.0%}",
         "feed it: more loader workers, larger batch, data on local disk",
         since=_below_since(view, "gpu", view.plan.alerts.gpu_idle * 100),
+        patience=IDLE_PATIENCE,
     )
 
 

@@ -3,8 +3,9 @@
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, usd
 
-DOUBT = 0.15
+DOUBT = 0.06
 LEAST_DONE = 0.03
+PATIENCE = 3.0
 LONG_ENOUGH_S = 1800.0
 
 
@@ -23,13 +24,13 @@ def cost(view: View) -> Symptom | None:
         return None
     if budget.max_usd is not None and projected is not None and _at_least(view) > budget.max_usd:
         text = f"{usd(projected)} projected, the budget is {usd(budget.max_usd)}"
-        return Symptom(text, advice, since=view.now)
+        return Symptom(text, advice, since=view.now, patience=PATIENCE)
     if budget.max_hours is not None and forecast.eta_s is not None:
         total_s = elapsed_s + forecast.eta_s
         least_s = elapsed_s + (forecast.eta_low_s or 0.0)
         if least_s > budget.max_hours * 3600:
             text = f"would take {duration(total_s)}, the budget is {budget.max_hours:g}h"
-            return Symptom(text, advice, since=view.now)
+            return Symptom(text, advice, since=view.now, patience=PATIENCE)
     return None
 
 

@@ -34,7 +34,8 @@ SLOW_ADVANCES = 3
 STILL_SLOW_SHARE = 0.3
 SPIN_UTIL_PCT = 90.0
 FROZEN_POWER_SHARE = 0.7
-FROZEN_SHARE = 0.2
+FROZEN_SHARE = 0.5
+FROZEN_MOVES = 0.9
 FROZEN_EVIDENCE_S = 240.0
 FLICKER_W = 2.0
 
@@ -110,7 +111,7 @@ def _frozen(view: View) -> bool:
     h = view.history
     since = max(view.now - FROZEN_EVIDENCE_S, h.last_sign_ts + min(SETTLES_S, h.pace.typical_gap_s() or 0.0))
     usual_w = h.baseline.power_flicker_w if h.baseline is not None else None
-    flicker_w = h.flicker("power", since)
+    flicker_w = h.flicker("power", since, FROZEN_MOVES)
     return (
         usual_w is not None
         and flicker_w is not None
@@ -200,5 +201,3 @@ def slow(view: View) -> Symptom | None:
         "compare GPU power and temperature with before (throttling), then the data loader and neighbours",
         since=drift.since,
     )
-
-

@@ -16,7 +16,7 @@ class Symptom:
     """A rule holds at this moment.
 
     `text`: what was seen, against what. `since`: unix s. `immediate`: needs no second look.
-    `log_line`: the headline's line in the log.
+    `log_line`: the headline's line in the log. `patience`: how many times longer than others it must last.
     """
 
     text: str
@@ -24,6 +24,7 @@ class Symptom:
     since: float
     immediate: bool = False
     log_line: int | None = None
+    patience: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
