@@ -44,7 +44,7 @@ class QuickAccess(Access):
 
 def plan(*bootstrap: str, command: str = "", **run: object) -> Plan:
     """A training of a few seconds on a rented machine."""
-    command = command or f"python3 {training.__file__} --steps 400 --step-s 0.01"
+    command = command or f"python3 {training.__file__} --steps 3000 --step-s 0.01"
     spec = RunSpec(command=command, name="tiny", bootstrap=bootstrap, probe_steps=20, **run)  # type: ignore[arg-type]
     return Plan(run=spec, host=HostSpec(vast=VastSpec(query=QUERY)), needs=Needs(vram_gb=20))
 

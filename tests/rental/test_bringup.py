@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,18 @@ from vasttui.cli.errors import explain
 from vasttui.cli.run_rented import brought_up
 from vasttui.cloud.emulator.faults import Fault
 from vasttui.hosts.protocol import HostError
+from vasttui.monitor.baseline import Baseline
+from vasttui.monitor.check import Alert, Phase, Verdict
+from vasttui.monitor.reading import Exit, Sample
+from vasttui.monitor.series import Mark
 from vasttui.watch.bringup import STEPS, Board
 from vasttui.watch.meters import read_meters
 from vasttui.watch.moving_in import UnfitError
+from vasttui.watch.probing import follow_probe
 from vasttui.watch.reconcile import account_of
 from vasttui.watch.rentals_journal import Rentals
 from vasttui.watch.rented_host import host_of
-from vasttui.watch.session import BringUpStep, ControlError
+from vasttui.watch.session import BringUpStep, ControlError, RunView, Snapshot
 from vasttui.watch.transfer import endpoints, read_fetch
 
 Open = Callable[..., Awaitable[Town]]
@@ -47,14 +53,14 @@ async def test_every_step_is_done_and_the_run_is_watched(market: Open) -> None:
     place = await market()
     session = await place.session(plan("echo one; echo two"))
     await session.until_launched()
-    seen = await until(session, lambda seen: state_of(seen, "baseline") == "done")
+    seen = await until(session, lambda seen: state_of(seen, "probe") == "done")
     assert [step.name for step in seen.bringup] == list(STEPS)
-    assert {step.state for step in seen.bringup} == {"done"}
-    assert all(step.took_s is not None for step in seen.bringup)
+    assert {step.state for step in seen.bringup[:-1]} == {"done"}
+    assert all(step.took_s is not None for step in seen.bringup[:-1])
+    assert session.moving.kept.steps(seen.rental.label if seen.rental else "")[-1].name == "probe"
     assert seen.rental is not None
     assert seen.rental.instance in place.there
     assert seen.run.price_usd_h == seen.rental.usd_h
-    assert "step/s" in seen.bringup[-1].text
     assert {finding.check for finding in seen.findings} >= {"gpus", "vram", "disk", "driver"}
     async with place.access.open() as vast:
         rentals = session.moving.rentals
@@ -232,3 +238,47 @@ def test_the_plans_addresses_are_measured_without_their_logins() -> None:
 )
 def test_what_curl_says_is_understood(said: str, text: str) -> None:
     assert read_fetch("x", said).text == text
+
+
+def shown(phase: Phase = Phase.PROBE, **known: Any) -> Snapshot:
+    """A picture of a launched run."""
+    return Snapshot(RunView("tiny", "true", "box"), "watcher", "up", 9.0, phase, **known)
+
+
+def probed(*pictures: Snapshot) -> tuple[BringUpStep, BringUpStep]:
+    """`probe` and `baseline` after these."""
+    board = Board(lambda: 0.0, lambda _: None)
+    board.begin("probe")
+    for picture in pictures:
+        follow_probe(board, plan(), picture)
+    return board.steps[-2], board.steps[-1]
+
+
+def test_the_probe_is_over_with_the_baseline_and_the_baseline_with_the_first_look() -> None:
+    base = Baseline(0.25, 1.0)
+    sample = Sample(1.0, 0, util_pct=97.0, mem_used_mib=20480.0)
+    evals = tuple(Mark(float(step), "eval", step) for step in (50, 100))
+    probe, baseline = probed(shown(step=3, rate=2.0))
+    assert probe.text == "step 3, 20 wanted, 2 step/s"
+    probe, baseline = probed(shown(step=20, baseline=base))
+    assert (probe.state, baseline.state) == ("done", "doing")
+    looked = shown(
+        step=40, baseline=base, phase=Phase.EARLY, samples=(sample,), marks=evals, longest_eval_s=3.0
+    )
+    probe, baseline = probed(shown(step=20, baseline=base), looked)
+    assert baseline.state == "done"
+    assert baseline.text == "4 step/s, GPU 97 %, VRAM 20.0 GiB, eval every 50 steps, 3s long"
+
+
+def test_a_command_that_dies_in_the_probe_fails_it() -> None:
+    alert = Alert("error", "raised", 1.0, "CUDA out of memory", "shrink the batch", 1.0)
+    probe, baseline = probed(
+        shown(step=2, exit=Exit(2.0, 1), verdict=Verdict.CRASH, alerts=(alert,)),
+    )
+    assert (probe.state, baseline.state) == ("failed", "waiting")
+    assert probe.text == "the command ended (exit 1) at step 2: CUDA out of memory"
+
+
+def test_a_run_that_is_done_before_there_is_a_baseline_is_no_failure() -> None:
+    probe, baseline = probed(shown(step=2, exit=Exit(2.0, 0), verdict=Verdict.DONE))
+    assert (probe.state, baseline.state) == ("done", "warned")

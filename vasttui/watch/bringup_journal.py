@@ -48,7 +48,7 @@ class BringUps:
 
     def steps(self, label: str) -> list[BringUpStep]:
         """What is over."""
-        rows = self._db.execute("SELECT body FROM bringup_steps WHERE label=?", (label,))
+        rows = self._db.execute("SELECT body FROM bringup_steps WHERE label=? ORDER BY rowid", (label,))
         return [msgspec.json.decode(body, type=BringUpStep) for (body,) in rows]
 
     def findings(self, label: str) -> tuple[Finding, ...]:

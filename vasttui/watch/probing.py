@@ -23,7 +23,7 @@ def follow_probe(board: Board, plan: Plan, seen: Snapshot) -> None:
         return
     if not board.is_over("probe"):
         board.end("probe", f"{seen.step or 0} steps without trouble{_worries(seen)}", _state(seen))
-        board.begin("baseline")
+        board.begin("baseline", "waiting for the first look")
     if seen.phase is not Phase.PROBE or seen.exit is not None:
         board.end("baseline", baseline_text(seen))
 
@@ -34,14 +34,23 @@ def baseline_text(seen: Snapshot) -> str:
     if base is None:
         return ""
     parts = [f"{1 / base.seconds_per_step:.3g} step/s"]
-    if base.util_pct is not None:
-        parts.append(f"GPU {base.util_pct:.0f} %")
-    if base.mem_used_mib is not None:
-        parts.append(f"VRAM {base.mem_used_mib / _GIB:.1f} GiB")
+    # The probe may have been over before the first sample was due.
+    util = _known(base.util_pct, [one.util_pct for one in seen.samples])
+    used = _known(base.mem_used_mib, [one.mem_used_mib for one in seen.samples])
+    if util is not None:
+        parts.append(f"GPU {util:.0f} %")
+    if used is not None:
+        parts.append(f"VRAM {used / _GIB:.1f} GiB")
     if base.power_w is not None:
         parts.append(f"{base.power_w:.0f} W")
     parts.append(_evals(seen))
     return ", ".join(parts)
+
+
+def _known(measured: float | None, now: list[float | None]) -> float | None:
+    """What was measured, else the mean of what is seen now on the GPUs."""
+    there = [value for value in now if value is not None]
+    return measured if measured is not None or not there else sum(there) / len(there)
 
 
 def _evals(seen: Snapshot) -> str:
