@@ -18,6 +18,7 @@ from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import Order
 
 if TYPE_CHECKING:
+    from vasttui.plan import Plan
     from vasttui.watch.rentals_journal import EndKind, Rental
 
 
@@ -157,9 +158,19 @@ def relaunch_command(
         if not stopped.gone:
             raise SystemExit(EXIT_NEGATIVE)
     number = last.number + 1 if last is not None else 1
-    order = Order(row, plan_of(row), number, resume=number > 1, force=force)
+    order = Order(row, _priced(journal, row), number, resume=number > 1, force=force)
     asyncio.run(launch_order(journal, host_of(row), order))
     click.echo(row.name)
+
+
+def _priced(journal: Journal, row: RunRow) -> "Plan":
+    """The run's plan, with the price that is really paid where its machine is rented."""
+    rental = _rental(journal, row)
+    if rental is None:
+        return plan_of(row)
+    from vasttui.watch.stay import priced
+
+    return priced(plan_of(row), rental)
 
 
 def _rental(journal: Journal, row: RunRow) -> "Rental | None":

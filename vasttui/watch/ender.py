@@ -25,7 +25,7 @@ from vasttui.watch.ending import (
 from vasttui.watch.lease import renew_every_s
 from vasttui.watch.live import LiveSession
 from vasttui.watch.meters import cost_so_far, usd_h_now
-from vasttui.watch.policies import Due, Seen, due, next_at
+from vasttui.watch.policies import POLICIES, Due, Policy, Seen, due, next_at
 from vasttui.watch.rentals_journal import Rental, Rentals
 
 if TYPE_CHECKING:
@@ -129,9 +129,9 @@ class Ender:
             tell(clean_line(line))
 
     async def _listen(self) -> None:
-        was: tuple[bool, object] = (False, None)
+        was: tuple[object, ...] = ()
         async for seen in self._live.changes():
-            now = (seen.exit is not None, seen.verdict)
+            now = (seen.exit is not None, seen.verdict, seen.check is not None and seen.check.reason)
             if now != was:
                 was = now
                 self._news.set()
@@ -162,13 +162,16 @@ class Ender:
         if begun is None:
             return None
         kind, why = begun
-        return Due("on_budget" if "on_budget" in why else "on_done", kind, f"begun before: {why or 'asked'}")
+        named: Policy = next((policy for policy in POLICIES if why.startswith(policy)), "asked")
+        return Due(named, kind, "begun before, and gone on with")
 
     def _judged(self, now: float) -> Seen:
         seen, live = self._live.snapshot(), self._live
-        attempt = live.attempt
+        attempt, exit_, check = live.attempt, seen.exit, seen.check
+        if exit_ is not None and (check is None or check.ts < exit_.ts):
+            exit_ = None  # heard of, but not judged yet: a verdict is to come
         by_us = attempt is not None and bool(live.journal.acts(attempt, "kill"))
-        return Seen(max(now, seen.now_ts), seen.exit, seen.verdict, by_us, self._spent(now))
+        return Seen(max(now, seen.now_ts), exit_, seen.verdict, by_us, self._spent(now))
 
     async def _seen(self, rental: Rental) -> Seen:
         now = self._clock()

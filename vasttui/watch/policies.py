@@ -9,7 +9,9 @@ from vasttui.monitor.words import duration, usd
 from vasttui.plan import Plan
 from vasttui.plan.schema import EndAction
 
-Policy = Literal["on_done", "on_crash", "on_budget", "on_idle"]
+Policy = Literal["on_done", "on_crash", "on_budget", "on_idle", "asked"]
+"""Keys of `[ending]`; `asked`: by hand."""
+POLICIES: tuple[Policy, ...] = ("on_done", "on_crash", "on_budget", "on_idle")
 
 
 @dataclass(frozen=True, slots=True)
