@@ -69,6 +69,8 @@ def costs(one: "Instance", plan: Plan, how: "How") -> "Iterator[str]":
         lost = f"{pulls} and the record are pulled first"
     else:
         lost = "only the record is pulled first (no [ending] pull in the plan)"
+    if how.pull and one.inet_up_cost:
+        lost += f" (traffic ${one.inet_up_cost:.3f}/GB)"
     yield f"  {marks['destroy']} destroyed  $0/h; everything on its disk is lost, {lost}"
 
 

@@ -162,8 +162,8 @@ class Ender:
         if begun is None:
             return None
         kind, why = begun
-        named: Policy = next((policy for policy in POLICIES if why.startswith(policy)), "asked")
-        return Due(named, kind, "begun before, and gone on with")
+        found: list[Policy] = [policy for policy in POLICIES if why.startswith(policy)]
+        return Due(found[0] if found else "asked", kind, "begun before, and gone on with")
 
     def _judged(self, now: float) -> Seen:
         seen, live = self._live.snapshot(), self._live
