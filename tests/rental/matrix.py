@@ -121,10 +121,18 @@ AT_RELAUNCH = (
     *("lost_reply", "no_reply, made", "create_fails_leaves, silent"),
 )
 
+AT_BRINGING_UP = (
+    *("none", "lost_reply", "no_reply, made", "500 everywhere", "429 everywhere"),
+    *("create_fails_leaves, told", "boot_fails", "outbid", "host_offline", "no_ports_shown"),
+    "destroy_ignored",
+)
+
 
 def faults_of(name: str) -> tuple[str, ...]:
     """Those worth trying with an act."""
     chosen = {"kill": AT_ENDS, "kill, stop": AT_STOPS, "relaunch": AT_RELAUNCH}
+    if name == "bring up":
+        return AT_BRINGING_UP
     return chosen.get(name, tuple(FAULTS))
 
 

@@ -11,6 +11,7 @@ from vasttui.plan.load import parse_plan
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, holder
+from vasttui.watch.runs import NOT_UP
 from vasttui.watch.session import Session
 
 if TYPE_CHECKING:
@@ -109,7 +110,10 @@ def last_attempt(journal: Journal, run: RunRow) -> Attempt:
     """
     attempts = journal.attempts(run.name)
     if not attempts:
-        raise click.UsageError(f"{run.name}: nothing was launched; vasttui relaunch {run.name} tries again")
+        again = f"relaunch {run.name}"
+        if run.host == NOT_UP and run.plan_path:
+            again = f"run --plan {run.plan_path}"  # its machine is still to be brought up
+        raise click.UsageError(f"{run.name}: nothing was launched; vasttui {again} tries again")
     return attempts[-1]
 
 

@@ -7,7 +7,7 @@ from vasttui.cli.talking import narrate
 from vasttui.monitor.words import duration
 from vasttui.watch.session import BringUpStep
 
-QUIET_S = 2.0  # between lines of one step that is under way
+QUIET_S = 2.0  # between lines of the probe, whose steps may be many a second
 GLYPHS = {"doing": "·", "done": "✓", "warned": "!", "failed": "✗"}
 
 
@@ -30,7 +30,7 @@ class Narrator:
         if self.told.get(step.name) == f"{step.state} {text}" or (step.state == "doing" and not text):
             return
         now = time.monotonic()
-        if step.state == "doing" and step.name in self.told and now - self.spoke < QUIET_S:
+        if step.state == "doing" and step.name == "probe" and now - self.spoke < QUIET_S:
             return
         self.told[step.name], self.spoke = f"{step.state} {text}", now
         took = f" ({duration(step.took_s)})" if step.took_s is not None and step.state != "doing" else ""

@@ -135,8 +135,11 @@ async def brought_up(session: "RentedSession") -> None:
 
 
 def tell_what_bills(session: "RentedSession") -> None:
-    """A machine that is kept goes on billing: how to end that."""
+    """A machine that is kept goes on billing: how to go on with it, and how to end that."""
     from vasttui.watch.ender import bills_on
 
-    if line := bills_on(session.moving.rentals, session.run.name):
+    line = bills_on(session.moving.rentals, session.run.name)
+    if line and session.live is None and session.run.plan_path:
+        narrate(f"vasttui run --plan {session.run.plan_path} goes on with the bring-up")
+    if line:
         narrate(line)

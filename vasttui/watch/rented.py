@@ -348,9 +348,16 @@ class RentedSession:
             raise ControlError(f"{error}; {error.hint}" if error.hint else str(error)) from None
         if how.meter == "destroy":
             self.moving.stay = None
+        self._close_steps()
         live.tell_ending(ended.text)
         stopped = ended.stopped or Stopped(True, False, False, "")
         return replace(stopped, text=ended.text)
+
+    def _close_steps(self) -> None:
+        """What was under way is over with the machine's end."""
+        for step in self.board.steps:
+            if step.state == "doing":
+                self.board.end(step.name, "ended before it was over", "warned")
 
     async def _end_meter(self, meter: EndKind) -> str:
         """Stop or destroy, confirmed by reading back."""
@@ -359,6 +366,7 @@ class RentedSession:
         except CloudError as error:
             raise ControlError(f"{error}; {error.hint}" if error.hint else str(error)) from None
         self._say(said)
+        self._close_steps()
         if meter == "destroy":
             self.stopped.set()
         return said
