@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from tests.support.sshd import make_key
 from vasttui.cli.act import kill_command, relaunch_command
+from vasttui.cli.pull import pull_command
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.rentals_journal import Rental, Rentals
 
@@ -123,6 +124,12 @@ def test_what_is_not_rented_has_no_meter_to_end(journal: Journal, words: list[st
     result = CliRunner().invoke(kill_command, [*words, "--yes"])
     assert result.exit_code == 2
     assert result.output.rstrip().endswith(line)
+
+
+def test_pulling_from_a_machine_that_was_given_back_says_where_things_are(journal: Journal) -> None:
+    result = CliRunner().invoke(pull_command, ["gone"])
+    assert result.exit_code == 2
+    assert "its machine was given back; nothing was pulled before" in result.output
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.common import find_run, host_of, last_attempt, plan_of
 from vasttui.cli.talking import json_option, narrate, put_json
 from vasttui.logs.clean import clean_line
-from vasttui.watch.journal import Attempt, Journal
+from vasttui.watch.journal import Attempt, Journal, RunRow
 
 if TYPE_CHECKING:
     from vasttui.hosts.protocol import Host
@@ -64,10 +64,9 @@ def pull_command(run: str, to: Path | None, as_json: bool) -> None:
     journal = Journal()
     row = find_run(journal, run)
     last_attempt(journal, row)
-    plan = plan_of(row)
-    pulled = asyncio.run(
-        pull_over(host_of(row), plan, journal.attempts(row.name), to or pull_folder(row), close=True)
-    )
+    plan, folder = plan_of(row), to or pull_folder(row)
+    _require_machine(journal, row, folder)
+    pulled = asyncio.run(pull_over(host_of(row), plan, journal.attempts(row.name), folder))
     if as_json:
         put_json(_facts(pulled))
     else:
@@ -80,9 +79,21 @@ def pull_command(run: str, to: Path | None, as_json: bool) -> None:
     raise SystemExit(EXIT_DONE if pulled.is_complete else EXIT_NEGATIVE)
 
 
-async def pull_over(
-    host: "Host", plan: "Plan", attempts: list[Attempt], to: Path, *, close: bool = False
-) -> "Pulled":
+def _require_machine(journal: Journal, row: RunRow, folder: Path) -> None:
+    """Raises click.UsageError where the run's rented machine was given back."""
+    if not row.host:
+        return
+    from vasttui.watch.rentals_journal import Rentals
+
+    rentals = Rentals(journal)
+    rental = rentals.of_run(row.name)
+    rentals.close()
+    if rental is not None and rental.state == "closed":
+        lies = f"what was pulled lies in {folder}" if folder.exists() else "nothing was pulled before"
+        raise click.UsageError(f"{row.name}: its machine was given back; {lies}")
+
+
+async def pull_over(host: "Host", plan: "Plan", attempts: list[Attempt], to: Path) -> "Pulled":
     """Pull with a line that tells how far it is."""
     from vasttui.watch.pull import pull
 
@@ -92,8 +103,7 @@ async def pull_over(
         return await pull(host, plan, attempts, to, line.show)
     finally:
         line.end()
-        if close:
-            await host.close()
+        await host.close()
 
 
 def _facts(pulled: "Pulled") -> dict[str, object]:

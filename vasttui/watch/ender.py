@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 ASK_EVERY_S = 300.0
 RETRY_S = (30.0, 600.0)
 _LONGEST_WAIT_S = 600.0
+_NOTHING_S = 30.0
 
 
 def running_rental(rentals: Rentals, run: str) -> Rental | None:
@@ -138,9 +139,10 @@ class Ender:
 
     def _wait_s(self) -> float:
         rental = running_rental(self._rentals, self._live.run.name)
-        usd_h = rental.usd_h if rental is not None else None
+        if rental is None or self._live.role != "watcher":
+            return _NOTHING_S  # a new attempt, or the watcher's end, may change that
         now = self._clock()
-        at = next_at(self._live.plan, self._judged(now), usd_h)
+        at = next_at(self._live.plan, self._judged(now), rental.usd_h)
         longest_s = min(_LONGEST_WAIT_S, renew_every_s(self._live.plan) or _LONGEST_WAIT_S)
         until = [now + longest_s, *([] if at is None else [at])]
         return max(1.0, max(min(until), self._retry_at) - now)
