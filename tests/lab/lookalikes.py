@@ -92,8 +92,11 @@ def blips(s: Sketch) -> None:
 def neighbour(s: Sketch) -> None:
     """Someone else uses the machine for up to a minute."""
     ts = s.ts
-    for _ in range(3):
-        at = onset(s)
+    before = START
+    for at in sorted(onset(s) for _ in range(3)):
+        if at <= before + APART_S:
+            continue
+        before = at
         factor = float(s.rng.uniform(1.4, 2.2))
         s.gap[(ts >= at) & (ts < at + float(s.rng.uniform(15, 60)) / factor)] *= factor
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
-from time import process_time
+from time import monotonic, process_time
 
 import numpy as np
 
@@ -79,11 +79,18 @@ def _share(job: tuple[int, int]) -> list[Row]:
     return [judge_tape(tape) for tape in runs(first, count)]
 
 
-def judge_runs(first_seed: int, count: int, cores: int = 2) -> list[Row]:
-    """All policies on `count` runs. The same rows on any number of cores."""
+def judge_runs(first_seed: int, count: int, cores: int = 2, limit_s: float = 3600.0) -> list[Row]:
+    """All policies on `count` runs, or on those begun within `limit_s`. The same rows on any number of cores."""
     size = 50
     jobs = [(first_seed + at, min(size, count - at)) for at in range(0, count, size)]
+    until = monotonic() + limit_s
     if cores == 1:
-        return [row for job in jobs for row in _share(job)]
+        return [row for job in jobs if monotonic() < until for row in _share(job)]
     with get_context("spawn").Pool(cores) as pool:
-        return [row for rows in pool.map(_share, jobs, chunksize=1) for row in rows]
+        found: list[Row] = []
+        for rows in pool.imap(_share, jobs):
+            found += rows
+            if monotonic() > until:
+                pool.terminate()
+                break
+        return found
