@@ -3,6 +3,7 @@
 import sys
 
 from tests.tui import fake
+from tests.tui.streaming import StreamingSession
 from vasttui.tui.app import run_session
 
 STATES = {
@@ -14,4 +15,6 @@ STATES = {
 }
 
 if __name__ == "__main__":
+    if sys.argv[1] == "streaming":
+        sys.exit(run_session(StreamingSession()))
     sys.exit(run_session(fake.FakeSession(STATES[sys.argv[1]]())))

@@ -8,14 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from vasttui.tui.figures import one_line
+from vasttui.tui.screens.dimmed import Dimmed
 
 
-class ChooseScreen(ModalScreen[int | None]):
+class ChooseScreen(Dimmed[int | None]):
     """Gives the index of what was chosen, None for none. `rows`: name and a note on it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss", "cancel")]

@@ -9,18 +9,18 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from vasttui.tui.questions import Answer, Question
+from vasttui.tui.screens.dimmed import Dimmed
 
 _SHARE = 0.94  # of the height, at most
 _FRAME = 4  # border and padding, above and below
 _LEAST_TEXT = 2
 
 
-class ConfirmScreen(ModalScreen[str]):
+class ConfirmScreen(Dimmed[str]):
     """Dismissed with the id of the answer that was pressed; empty: nothing shall happen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from vasttui.tui.actions import ACTIONS, Action, Context, help_rows
 from vasttui.tui.graph import MARK_GLYPHS
+from vasttui.tui.screens.dimmed import Dimmed
 
 _KEY = 8
 _GAP = 2
@@ -65,7 +65,7 @@ def columns(blocks: list[list[Content]], width: int) -> Content:
     return Content("\n").join(rows)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dimmed[None]):
     """Closed by any of the usual keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,enter", "dismiss", "close")]

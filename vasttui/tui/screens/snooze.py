@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from vasttui.monitor.check import Alert
 from vasttui.tui.figures import about, one_line
+from vasttui.tui.screens.dimmed import Dimmed
 
 PERIODS_S = (15 * 60.0, 3600.0, 4 * 3600.0, 12 * 3600.0)
 _NO_REASON = "say why this is in order for now: it is written into the journal"
@@ -27,7 +27,7 @@ class Snooze:
     reason: str
 
 
-class SnoozeScreen(ModalScreen[Snooze | None]):
+class SnoozeScreen(Dimmed[Snooze | None]):
     """The reason is typed, up and down choose the time, enter does it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
