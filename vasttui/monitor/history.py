@@ -390,20 +390,18 @@ class History:
 
 def gauges(rows: tuple[Sample, ...]) -> dict[str, float]:
     """One figure a series from the rows of one moment: mean utilisation, fullest card, summed power."""
-    figures: dict[str, float] = {}
-    first = rows[0]
     if len(rows) == 1:
-        for name, value in (
-            ("gpu", first.util_pct),
-            ("vram", first.mem_used_mib),
-            ("power", first.power_w),
-            ("temp", first.temp_c),
-            ("ram", first.ram_used_mib),
-            ("disk", first.disk_free_mib),
-        ):
-            if value is not None:
-                figures[name] = value
-        return figures
+        one = rows[0]
+        known = {
+            "gpu": one.util_pct,
+            "vram": one.mem_used_mib,
+            "power": one.power_w,
+            "temp": one.temp_c,
+            "ram": one.ram_used_mib,
+            "disk": one.disk_free_mib,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+    figures: dict[str, float] = {}
 
     def put(name: str, values: list[float], fold: str) -> None:
         if values:

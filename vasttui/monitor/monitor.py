@@ -34,7 +34,7 @@ RATE_WINDOW_S = 60.0
 RATE_WINDOW_GAPS = 8.0
 EXAMINE_EVERY_S = 1.0
 EXAMINE_LONG_RUNS_S = 5.0
-UNREMARKABLE = 6.0
+UNREMARKABLE = 12.0
 SILENT_S = 15.0
 SILENT_GAPS = 1.5
 BLIND_AFTER_S = 900.0
@@ -55,7 +55,7 @@ class Monitor:
         self._examined_ts = float("-inf")
         self._examine_every_s = EXAMINE_EVERY_S
         self._passed = 0
-        self._evals_seen = 0
+        self._milestones = (0, 0)
         self._deadline: float | None = None
         self._next = (self.cadence.next_look(1.0), self.cadence.phase.value)
 
@@ -109,6 +109,14 @@ class Monitor:
         if self.history.exit is not None and self._urgent is None:
             return False
         return self._next[0] <= now
+
+    def up_to_date(self) -> View:
+        """The facts as of now, examined if anything in them may matter."""
+        now = self.history.now
+        waited_s = now - self._examined_ts
+        if waited_s >= self._examine_every_s * UNREMARKABLE or self._decides(now) or self._remarkable():
+            return self.examine(now)
+        return self.view(now)
 
     def replan(self) -> None:
         """A quiet stretch was taken in: predictions are those of its end."""
@@ -174,11 +182,12 @@ class Monitor:
         return View(self.history, self.plan, now, self.forecast(now), self.alerts.open.keys())
 
     def _said_much(self, reading: Reading) -> bool:
-        """The log spoke of something that cannot wait: a loss that is no number, an eval."""
+        """Something came that cannot wait: a loss that is no number, an eval, a checkpoint on the disk."""
+        h = self.history
         told = bool(reading.chunks or reading.events or reading.files)
-        evals = len(self.history.evals)
-        new_eval, self._evals_seen = evals != self._evals_seen, evals
-        return told and (new_eval or bool(self.history.nan_count))
+        milestones = len(h.evals), len(h.writes)
+        news, self._milestones = milestones != self._milestones, milestones
+        return news or (told and bool(h.nan_count))
 
     def _remarkable(self) -> bool:
         """Something in the newest facts may matter to a rule; else they can wait a few readings."""
@@ -188,8 +197,9 @@ class Monitor:
         silent_s = h.now - h.last_sign_ts
         if silent_s > SILENT_S and silent_s > SILENT_GAPS * (h.pace.typical_gap_s() or 0.0):
             return True
+        training = h.activity == "train"
         return any(
-            (row.util_pct is not None and row.util_pct < 100 * limits.gpu_idle)
+            (training and row.util_pct is not None and row.util_pct < 100 * limits.gpu_idle)
             or (row.mem_used_mib or 0.0) >= limits.memory * (row.mem_total_mib or math.inf)
             or (row.ram_used_mib or 0.0) >= limits.memory * (row.ram_total_mib or math.inf)
             for row in h.samples
@@ -252,7 +262,7 @@ class Monitor:
 
     def _confirm_s(self, view: View) -> float:
         gap = self.history.pace.typical_gap_s() or 0.0
-        return min(LONGEST_CONFIRM_S, max(MIN_SPACING_S, CONFIRM_S * view.scale, CONFIRM_GAPS * gap))
+        return min(LONGEST_CONFIRM_S, max(MIN_SPACING_S, CONFIRM_S * view.patience, CONFIRM_GAPS * gap))
 
     def _planned(self, view: View) -> tuple[float, str]:
         planned = (self.cadence.next_look(view.scale), self.cadence.phase.value)

@@ -8,7 +8,7 @@ columns: a run of any length is cheap to hold, and a quiet stretch of it cheap t
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from operator import sub
 from statistics import median
 
@@ -20,6 +20,8 @@ PAUSE_FACTOR = 3.0
 PAUSE_OVER_S = 8.0
 MOST_RHYTHMS = 12
 MOST_WARM = 12
+YOUNG = 128
+WARM_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,20 @@ class Pace:
         all_steps, seconds = self._all_steps, self._all_seconds
         end = len(all_steps) - 1
         warm = min(MOST_WARM, end // 4) if end > MIN_ADVANCES else 0
-        begin = max(warm, end - n)
+        begin = max(warm, end - n, self._warmed_up(end))
         count = min(parts, end - begin)
         edges = [begin + (end - begin) * i // count for i in range(count + 1)] if count > 0 else []
         return [(all_steps[b] - all_steps[a], seconds[b] - seconds[a]) for a, b in pairwise(edges)]
+
+    def _warmed_up(self, end: int) -> int:
+        """Of a young run whose later half steps clearly faster: where that half begins; else 0."""
+        if not MIN_ADVANCES <= end <= YOUNG:
+            return 0
+        half = end // 2
+        early = self._all_seconds[half] / max(1.0, self._all_steps[half])
+        late_steps = self._all_steps[end] - self._all_steps[half]
+        late = (self._all_seconds[end] - self._all_seconds[half]) / max(1.0, late_steps)
+        return half if late < WARM_SHARE * early else 0
 
     def slowest_gap_s(self) -> float | None:
         """The longest of the recent gaps between sightings: silence up to here is this run's normal."""
@@ -244,7 +256,7 @@ def current_s_per_step(pace: Pace, now: float, window_s: float) -> float | None:
 
 def gaps_of(ts: "array[float]", before: float) -> "array[float]":
     """Seconds from each time to the one before it; `before` comes before the first."""
-    return array("d", map(sub, ts, (before, *ts[:-1])))
+    return array("d", map(sub, ts, chain((before,), ts)))
 
 
 __all__ = ["Advance", "Pace", "current_s_per_step", "gaps_of", "typical_s_per_step", "weighted_median"]

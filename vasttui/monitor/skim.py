@@ -36,7 +36,7 @@ SAFE_GROWTH = 0.01
 FEW_FAST = 7.0
 FAST_LEAK = 0.2
 FEW = 4
-LONGEST_STRIDE = 32
+LONGEST_STRIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def skim(monitor: Monitor, columns: Columns, i: int, j: int, end: float) -> tupl
         if j2 - j < FEW:
             return i, j, False
     h.note_drift(columns.line_ts[i] if i2 > i else h.now)
-    view = monitor.examine(h.now)
+    view = monitor.up_to_date()
     if not monitor.alerts.quiet or monitor.next_look_ts <= h.now:
         return i, j, False
     if not pausing and (h.drift.score >= SAFE_SHARE * h.drift.bar_s or not _affordable(view)):
@@ -254,8 +254,14 @@ def _calm_disk(view: View, columns: Columns, j: int, j2: int) -> int:
     free, known = columns.gauges.get("disk"), view.history.series.get("disk")
     if free is None or known is None:
         return j if free is not None else j2
-    if j2 > j and min(free[j:j2]) < view.plan.alerts.disk * 1024:
+    if j2 <= j:
+        return j2
+    values, before = free[j:j2], known.values[-1]
+    least, most = min(values), max(values)
+    if least < view.plan.alerts.disk * 1024:
         return j
+    if max(most, before) - min(least, before) <= CLEAR_WRITE_MIB:
+        return j2
     changes = gaps_of(free[j:j2], known.values[-1])
     if max(changes, default=0.0) <= CLEAR_WRITE_MIB and min(changes, default=0.0) >= -CLEAR_WRITE_MIB:
         return j2
@@ -268,7 +274,7 @@ def _busy(view: View, utils: "array[float]", usual_s: float) -> int:
     if min(utils, default=100.0) >= limit:
         return len(utils)
     known = view.history.series.get("gpu")
-    n = max(FEW, int(0.6 * window_s(view, SUSTAINED_S) / max(usual_s, 1e-3)))
+    n = max(FEW, int(0.6 * window_s(view, SUSTAINED_S, view.patience) / max(usual_s, 1e-3)))
     before = known.values[-n:] if known is not None else array("d")
     n = min(n, len(before))
     if n < FEW:
@@ -290,5 +296,5 @@ def _roomy(view: View, name: str, values: "array[float]", total: float) -> bool:
     known = view.history.series.get(name)
     if known is None:
         return False
-    least = min(min(values), min(known.since(view.now - GROWTH_WINDOW_S).values, default=top))
-    return top - least < SAFE_GROWTH * total
+    before = min(known.since(view.now - GROWTH_WINDOW_S).values, default=top)
+    return top - min(before, *values) < SAFE_GROWTH * total

@@ -31,16 +31,18 @@ SAVES_LEFT = (1.8, 1.9, 4.0)  # after two, three, more saves that nothing was de
 STOPPED_FACTOR = 1.6
 
 
-def window_s(view: View, length_s: float) -> float:
+def window_s(view: View, length_s: float, share: float | None = None) -> float:
     """A span that shrinks with short runs."""
-    return max(SHORTEST_WINDOW_S, length_s * view.scale)
+    return max(SHORTEST_WINDOW_S, length_s * (view.scale if share is None else share))
 
 
-def _window(view: View, name: str, length_s: float, since: float = 0.0) -> Window | None:
+def _window(
+    view: View, name: str, length_s: float, since: float = 0.0, share: float | None = None
+) -> Window | None:
     series = view.history.series.get(name)
     if series is None:
         return None
-    span_s = window_s(view, length_s)
+    span_s = window_s(view, length_s, share)
     window = series.since(max(view.now - span_s, since))
     return window if len(window) >= MIN_SAMPLES and window.span_s >= 0.6 * span_s else None
 
@@ -51,10 +53,10 @@ def gpu_idle(view: View) -> Symptom | None:
     if not view.training or not _stepping(view):
         return None
     limit = view.plan.alerts.gpu_idle * 100 + (STILL_IDLE_PCT if "gpu_idle" in view.open else 0.0)
-    window = _window(view, "gpu", SUSTAINED_S, since=h.activity_since)
+    window = _window(view, "gpu", SUSTAINED_S, since=h.activity_since, share=view.patience)
     if window is None or window.mean >= limit:
         return None
-    newest = h.mean("gpu", view.now - window_s(view, SUSTAINED_S) * STILL_SHARE)
+    newest = h.mean("gpu", view.now - window_s(view, SUSTAINED_S, view.patience) * STILL_SHARE)
     if newest is None or newest >= limit:
         return None
     usual = h.baseline.util_pct if h.baseline is not None else None

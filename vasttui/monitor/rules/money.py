@@ -3,7 +3,7 @@
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, usd
 
-DOUBT = 0.06
+DOUBT = 0.15
 LEAST_DONE = 0.03
 PATIENCE = 3.0
 LONG_ENOUGH_S = 1800.0
@@ -46,7 +46,7 @@ def _at_least(view: View) -> float:
     price = view.history.run.price_usd_h or 0.0
     low_s = view.forecast.eta_low_s or 0.0
     to_come = low_s / max(1.0, low_s + elapsed_s)
-    return price * (elapsed_s + low_s * (1 - DOUBT * to_come)) / 3600
+    return price * (elapsed_s + low_s * (1 - DOUBT * to_come**2)) / 3600
 
 
 def idle(view: View) -> Symptom | None:

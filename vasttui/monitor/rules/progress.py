@@ -29,12 +29,11 @@ SLOW_BAR_S = 32.0
 SLOW_BAR_GAPS = 0.5
 SHORTEST_BAR_S = 6.0
 SLOW_FOR_S = 60.0
-FULL_PATIENCE = 12.0
 SLOW_ADVANCES = 3
 STILL_SLOW_SHARE = 0.3
 SPIN_UTIL_PCT = 90.0
 FROZEN_POWER_SHARE = 0.7
-FROZEN_SHARE = 0.5
+FROZEN_SHARE = 0.25
 FROZEN_MOVES = 0.9
 FROZEN_EVIDENCE_S = 240.0
 FLICKER_W = 2.0
@@ -169,12 +168,7 @@ def _hang_form(view: View) -> tuple[str, str]:
 def slow_bar_s(view: View) -> float:
     """What the sum of excess seconds must reach: half a minute, less for short runs, more for rare lines."""
     gap = view.history.baseline.gap_s if view.history.baseline is not None else 0.0
-    return max(SHORTEST_BAR_S, SLOW_BAR_S * patience(view), SLOW_BAR_GAPS * gap)
-
-
-def patience(view: View) -> float:
-    """1 for runs of ten minutes or more, less for shorter ones: slowness shorter than a minute is a dip."""
-    return min(1.0, FULL_PATIENCE * view.scale)
+    return max(SHORTEST_BAR_S, SLOW_BAR_S * view.patience, SLOW_BAR_GAPS * gap)
 
 
 def slow(view: View) -> Symptom | None:
@@ -186,7 +180,7 @@ def slow(view: View) -> Symptom | None:
     if drift.score < drift.bar_s * (STILL_SLOW_SHARE if "slow" in view.open else 1.0):
         return None
     advances = h.pace.count - drift.first
-    if h.pace.last_ts - drift.since < SLOW_FOR_S * patience(view):
+    if h.pace.last_ts - drift.since < SLOW_FOR_S * view.patience:
         return None
     later = [a for a in h.pace.recent(min(advances, 64)) if a.training]
     middle, now_s = weighted_median(later), typical_s_per_step(later)

@@ -9,6 +9,7 @@ from vasttui.plan import Plan
 
 FULL_LENGTH_S = 7200.0
 SHORTEST_SCALE = 1 / 60
+FULL_PATIENCE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,11 @@ class View:
             return 1.0
         expected_s = self.now - self.history.run.started_at + self.forecast.eta_s
         return min(1.0, max(SHORTEST_SCALE, expected_s / FULL_LENGTH_S))
+
+    @property
+    def patience(self) -> float:
+        """1 for runs of ten minutes or more, less for shorter ones: what lasts under a minute is a dip."""
+        return min(1.0, FULL_PATIENCE * self.scale)
 
     @property
     def running(self) -> bool:
