@@ -55,7 +55,7 @@ class Monitor:
         self._examined_ts = float("-inf")
         self._examine_every_s = EXAMINE_EVERY_S
         self._passed = 0
-        self._milestones = (0, 0)
+        self._milestones = (0, 0, False)
         self._deadline: float | None = None
         self._next = (self.cadence.next_look(1.0), self.cadence.phase.value)
 
@@ -182,10 +182,10 @@ class Monitor:
         return View(self.history, self.plan, now, self.forecast(now), self.alerts.open.keys())
 
     def _said_much(self, reading: Reading) -> bool:
-        """Something came that cannot wait: a loss that is no number, an eval, a checkpoint on the disk."""
+        """Something came that cannot wait: a baseline, an eval, a checkpoint on the disk, a NaN."""
         h = self.history
         told = bool(reading.chunks or reading.events or reading.files)
-        milestones = len(h.evals), len(h.writes)
+        milestones = len(h.evals), len(h.writes), h.baseline is not None
         news, self._milestones = milestones != self._milestones, milestones
         return news or (told and bool(h.nan_count))
 
