@@ -33,6 +33,7 @@ class Terminal:
     drawn: bytearray = field(default_factory=bytearray)
     news: threading.Condition = field(default_factory=threading.Condition)
     closed: bool = False
+    master: int = -1
 
     def wait_for(self, text: str, limit_s: float = 30.0) -> float:
         """Seconds from exec until `text` stood in what was drawn.
@@ -75,16 +76,16 @@ def _read(master: int, terminal: Terminal) -> None:
 
 
 @contextmanager
-def terminal(at: Place, *words: str) -> Generator[Terminal]:
+def terminal(at: Place, *words: str, cwd: str | None = None) -> Generator[Terminal]:
     """The command on a terminal of 120 x 36, ended afterwards."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     started = time.perf_counter()
     process = subprocess.Popen(
-        words, env=at.env, cwd=at.home, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
+        words, env=at.env, cwd=cwd or at.home, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
     )
     os.close(slave)
-    here = Terminal(process, started)
+    here = Terminal(process, started, master=master)
     reader = threading.Thread(target=_read, args=(master, here), daemon=True)
     reader.start()
     try:

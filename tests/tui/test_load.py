@@ -9,8 +9,8 @@ from vasttui.tui.screens.chart import ChartScreen
 from vasttui.tui.screens.confirm import ConfirmScreen
 from vasttui.tui.screens.log import LogScreen
 
-# What must never come back: a chart of 1.4 s, a log read as a whole. The figure itself (50 ms, on a quiet machine)
-# is measured by `python -m tests.bench paint`; here other tests slow everything down.
+# What must never come back: a chart of 1.4 s, a log read as a whole. The figure itself (50 ms) is measured
+# by `python -m tests.bench paint`; here other tests slow everything down.
 LONGEST_S = 0.3
 
 

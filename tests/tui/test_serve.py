@@ -28,10 +28,11 @@ async def speak(port: int) -> tuple[str, bytes]:
     library: Any = aiohttp
     base = f"http://127.0.0.1:{port}"
     async with library.ClientSession() as client:
+        page = ""
         for _ in range(300):
             try:
                 async with client.get(base) as reply:
-                    page: str = await reply.text()
+                    page = await reply.text()
                 break
             except library.ClientConnectionError:
                 await asyncio.sleep(0.05)

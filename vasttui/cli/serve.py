@@ -3,6 +3,8 @@
 import shlex
 import socket
 import sys
+from importlib import import_module
+from typing import Any
 
 import click
 
@@ -19,7 +21,7 @@ def serve_command(port: int, words: tuple[str, ...]) -> None:
     Each visitor gets a screen of their own: the first watches the run, others mirror it.
     """
     try:
-        from textual_serve.server import Server  # pyright: ignore[reportMissingImports]  an extra
+        module: Any = import_module("textual_serve.server")  # an extra, without types
     except ImportError:
         raise click.UsageError("serving needs the extra: pip install 'vasttui[web]'") from None
     with socket.socket() as probe:
@@ -30,4 +32,4 @@ def serve_command(port: int, words: tuple[str, ...]) -> None:
             raise click.UsageError(f"port {port}: {error.strerror}; choose another with --port") from None
     command = shlex.join([sys.executable, "-m", "vasttui", *words])
     click.echo(f"http://{LOOPBACK}:{port}  ends with Ctrl+C", err=True)
-    Server(command, host=LOOPBACK, port=port, title="vasttui").serve()  # pyright: ignore[reportUnknownMemberType]
+    module.Server(command, host=LOOPBACK, port=port, title="vasttui").serve()

@@ -23,8 +23,7 @@ async def lines_around(session: Session, alert: Alert) -> tuple[list[str], int |
     """The lines to show for an alert and the index of its headline among them (None: not found)."""
     if alert.log_line is not None:
         offset = await find_alert(session.read_log, session.snapshot(), alert)
-        found = ([], None) if offset is None else await _lines_at(session, alert, offset)
-        if found[0]:
+        if offset is not None and (found := await _lines_at(session, alert, offset))[0]:
             return found
     _, tail = await session.read_log(-_TAIL, _TAIL)
     lines = plain_lines(tail)
