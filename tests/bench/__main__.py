@@ -8,7 +8,7 @@ from importlib import import_module
 
 from tests.bench.row import Row
 
-PARTS = ("startup", "judge", "screen", "paint", "attach", "crash", "rent")
+PARTS = ("startup", "judge", "screen", "paint", "peers", "attach", "crash", "rent")
 
 
 def show(rows: list[Row]) -> None:
