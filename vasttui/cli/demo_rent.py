@@ -6,13 +6,14 @@ the user's journal nor keys are touched: HOME, the state folder and the account 
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any, cast
 
 import click
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vasttui.watch.rented import RentedSession
 
 KEY = "demo-account"
+FOLDER = "vasttui-demo-"
 STEPS = 600
 START_LIMIT_S = 30.0
 WALK_LIMIT_S = 900.0
@@ -75,7 +77,9 @@ def demo_rent(boot_s: float, *, unattended: bool) -> int:
 @contextmanager
 def demo_market(boot_s: float) -> Generator[str]:
     """The emulator as our child, and an environment in which everything is its. Yields its address."""
-    with TemporaryDirectory(prefix="vasttui-demo-", ignore_cleanup_errors=True) as folder:
+    _sweep()
+    name = f"{FOLDER}{os.getpid()}-"
+    with TemporaryDirectory(prefix=name, ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         _furnish(home)
         child = subprocess.Popen(
@@ -103,6 +107,20 @@ def demo_market(boot_s: float) -> Generator[str]:
                 child.wait()
             assert child.stdout is not None
             child.stdout.close()
+
+
+def _sweep() -> None:
+    """Folders of demos that were killed."""
+    for folder in Path(gettempdir()).glob(f"{FOLDER}*-*"):
+        pid = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if not pid.isdecimal() or folder.stat().st_uid != os.getuid():
+            continue
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            shutil.rmtree(folder, ignore_errors=True)
+        except (PermissionError, OverflowError):
+            continue  # someone else's process by now
 
 
 def _furnish(home: Path) -> None:
