@@ -1,9 +1,11 @@
 """A chart that tells where the mouse is, in cells of the plot."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -30,18 +32,23 @@ class ChartView(Widget):
 
         by: int
 
-    def __init__(self) -> None:
+    def __init__(self, draw: Callable[[int, int], Content]) -> None:
         super().__init__(id="chart")
+        self._draw = draw
         self._shown = Content("")
+        self._shown_for: Size | None = None
         self._held: int | None = None
 
-    def put(self, content: Content) -> None:
-        """Show this."""
-        self._shown = content
+    def again(self) -> None:
+        """What is to be drawn has changed."""
+        self._shown_for = None
         self.refresh()
 
     def render(self) -> Content:
-        """As given."""
+        """Drawn when it is needed, for the size there is: the first frame is the whole picture."""
+        if self._shown_for != self.size:
+            self._shown_for = self.size
+            self._shown = self._draw(*self.size)
         return self._shown
 
     def on_mouse_move(self, event: events.MouseMove) -> None:

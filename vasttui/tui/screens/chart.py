@@ -76,16 +76,17 @@ class ChartScreen(Screen[None]):
         """Title, tabs, chart, keys."""
         yield Static(id="chart-title")
         yield Static(id="chart-tabs")
-        yield ChartView()
+        yield ChartView(self._picture)
         yield Static(id="chart-keys")
 
     def on_mount(self) -> None:
         """Draw, and again as the run goes on."""
+        self.draw()
         self.set_interval(_REFRESH_S, self._follow)
 
     def on_resize(self) -> None:
-        """As large as there is room."""
-        self.call_after_refresh(self.draw)
+        """The lines above and below for the new width; the chart sees to itself."""
+        self.draw()
 
     def _follow(self) -> None:
         if self.app.screen is self and self.session.snapshot().link != "ended":
@@ -117,17 +118,19 @@ class ChartScreen(Screen[None]):
         keys = shown_keys(snapshot)
         if self.key not in keys and keys:
             self.key = keys[0]
-        view = self.query_one(ChartView)
-        width, height = self._view_size
         self._head(snapshot, keys)
-        span = self.span
+        self.query_one(ChartView).again()
+
+    def _picture(self, width: int, height: int) -> Content:
+        """The chart or charts, for the room there is."""
+        snapshot = self.session.snapshot()
+        keys, span = shown_keys(snapshot), self.span
         if not keys or width < 20 or height < 6:
             text = "nothing to draw yet" if not keys else "too small for a chart"
-            view.put(Content.styled(text, "$text-muted"))
-        elif span.end <= span.start:
-            view.put(Content.styled("one point so far: a line needs two", "$text-muted"))
-        else:
-            view.put(self._charts(snapshot, keys, span, width, height))
+            return Content.styled(text, "$text-muted")
+        if span.end <= span.start:
+            return Content.styled("one point so far: a line needs two", "$text-muted")
+        return self._charts(snapshot, keys, span, width, height)
 
     def _charts(self, snapshot: Snapshot, keys: list[str], span: Span, width: int, height: int) -> Content:
         tint = not self.app.native_ansi_color
@@ -171,20 +174,21 @@ class ChartScreen(Screen[None]):
         if self.other is not None:
             right = Content.assemble((f"⠒ {self.other.name}   ", OTHER), right)
         title = self.query_one("#chart-title", Static)
-        title.update(spread(left, right, max(20, title.size.width - 2)))
+        width = self.app.size.width - 2
+        title.update(spread(left, right, max(20, width)), layout=False)
         tabs = [
             Content.assemble(
                 (f"{i + 1} ", "$text-muted"), (title_of(key), "bold reverse" if key == self.key else "")
             )
             for i, key in enumerate(keys)
         ]
-        self.query_one("#chart-tabs", Static).update(Content("   ").join(tabs))
+        self.query_one("#chart-tabs", Static).update(Content("   ").join(tabs), layout=False)
         shown_keys_line = (
             ("← →", "crosshair"), ("n", "event"), ("enter", "log there"), ("+ -", "zoom"), ("< >", "pan"),
             ("0", "whole"), ("1-9", "series"), ("a", "one" if self.all else "all"), ("c", "compare"),
             ("esc", "back"),
         )  # fmt: skip
-        self.query_one("#chart-keys", Static).update(key_line(shown_keys_line, self.size.width - 2))
+        self.query_one("#chart-keys", Static).update(key_line(shown_keys_line, width), layout=False)
 
     # -- series --------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from vasttui.tui.screens.dimmed import Dimmed
 
 _KEY = 8
 _GAP = 2
+_WIDTH, _FRAME = 124, 8  # as the style sheet has it: frame, padding, scrollbar
 
 
 def help_content(context: Context, actions: Sequence[Action] = ACTIONS, width: int = 70) -> Content:
@@ -80,12 +81,12 @@ class HelpScreen(Dimmed[None]):
         with VerticalScroll(id="dialog", classes="help") as scroll:
             scroll.border_title = Content("Keys")
             scroll.border_subtitle = Content("esc closes   docs/keys.md has those of charts and log")
-            yield Static(id="help-text")
+            yield Static(self._text(), id="help-text")
 
     def on_resize(self) -> None:
         """As wide as there is room for."""
-        self.call_after_refresh(self._fill)
+        self.query_one("#help-text", Static).update(self._text())
 
-    def _fill(self) -> None:
-        text = self.query_one("#help-text", Static)
-        text.update(help_content(self.context, self.actions, text.size.width))
+    def _text(self) -> Content:
+        width = min(_WIDTH, int(self.app.size.width * 0.96)) - _FRAME
+        return help_content(self.context, self.actions, width)

@@ -114,7 +114,7 @@ class LogScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """As many keys as fit."""
-        self.query_one("#log-keys", Static).update(key_line(_KEYS, self.size.width - 2))
+        self.query_one("#log-keys", Static).update(key_line(_KEYS, self.app.size.width - 2), layout=False)
         self._title()
 
     def _load(self, read: Callable[[], Awaitable[None]]) -> None:
@@ -144,7 +144,7 @@ class LogScreen(Screen[None]):
         )
         right = Content.assemble((f"{state}   ", "$text-accent"), (where, "$text-muted"))
         title = self.query_one("#log-title", Static)
-        title.update(spread(left, right, max(10, title.size.width - 2)))
+        title.update(spread(left, right, max(10, self.app.size.width - 2)), layout=False)
 
     def _place(self) -> str:
         """When the top line was written, and the step then."""
