@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -73,6 +74,91 @@ def test_an_alert_is_read_seen_and_left_in_a_real_tmux(tmux: Tmux) -> None:
     tmux.press("q", "vasttui watch llama-lora")
     wait_for(lambda: tmux.shows("left 0"), "no exit code")
     wait_for(lambda: "ALERT" not in tmux("display", "-p", "#{pane_title}"), "the title stayed")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Tmux]:
+    """The bundled run that slows down, in a shell of a tmux of its own."""
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    server = Tmux()
+    command = f"{sys.executable} -m vasttui demo slowdown --speed 600; echo left $?; exec sh"
+    server(
+        "new-session",
+        "-d",
+        "-x",
+        "120",
+        "-y",
+        "36",
+        "-e",
+        f"XDG_STATE_HOME={tmp_path}",
+        f"cd {ROOT}; {command}",
+    )
+    yield server
+    with contextlib.suppress(subprocess.CalledProcessError):
+        server("kill-server")
+
+
+def attached(server: Tmux) -> tuple[int, int]:
+    """A client of this server on a terminal of its own: (pid, terminal)."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "xterm-256color"
+        os.execvp("tmux", ["tmux", "-u", "-L", server.socket, "attach"])
+    threading.Thread(target=_drain, args=(terminal,), daemon=True).start()
+    return pid, terminal
+
+
+def _drain(terminal: int) -> None:
+    """Nobody reads what a client draws, and it must not wait for that."""
+    with contextlib.suppress(OSError):
+        while os.read(terminal, 65536):
+            pass
+
+
+def test_a_demo_is_watched_into_its_alert_seen_questioned_and_detached_from(demo: Tmux) -> None:
+    pid, terminal = attached(demo)
+    wait_for(lambda: demo.shows("▲ slow"), "no alert came", lambda: demo("capture-pane", "-p"))
+    demo.press("Enter", "│ step")
+    demo.press("a", "seen, holds")
+    demo.press("k", "Kill this run?")
+    demo("send-keys", "Escape")
+    wait_for(lambda: not demo.shows("Kill this run?"), "the question stayed")
+    assert demo("list-clients").strip()
+    os.write(terminal, b"\x02d")  # prefix d, as a person does it
+    wait_for(lambda: not demo("list-clients").strip(), "still attached")
+    os.waitpid(pid, 0)
+    os.close(terminal)
+    assert demo.shows("seen, holds"), "the screen goes on without anyone attached"
+    demo.press("q", "left 0")
+
+
+def test_below_the_prompt_the_screen_leaves_what_was_there(tmp_path: Path) -> None:
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    server = Tmux()
+    try:
+        server(
+            "new-session",
+            "-d",
+            "-x",
+            "120",
+            "-y",
+            "36",
+            "-e",
+            f"XDG_STATE_HOME={tmp_path}",
+            f"cd {ROOT}; exec sh",
+        )
+        server("send-keys", f"echo before; {sys.executable} -m vasttui --inline demo healthy", "Enter")
+        wait_for(lambda: server.shows("Step rate"), "never drawn", lambda: server("capture-pane", "-p"))
+        assert server.shows("before")
+        server("send-keys", "q")
+        wait_for(
+            lambda: not server.shows("play/pause") or server.shows("replay of healthy closed"), "still there"
+        )
+        assert server.shows("before")
+    finally:
+        server("kill-server")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
