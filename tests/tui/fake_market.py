@@ -28,8 +28,8 @@ def findings(vram: Status = "pass", disk: Status = "pass", price: Status = "pass
         Finding(
             "vram",
             vram,
-            "VRAM on the GPU: 20.3 GiB needed, 24.0 there, 3.7 to spare (11.7 to 37.1) = base 5.1 + weights 0.15"
-            " + gradients 0.15 + optimizer 0.30 + activations 13.4 + CUDA 1.2",
+            "VRAM on the GPU: 20.3 GiB needed, 24.0 there, 3.7 to spare (11.7 to 37.1) = base 5.1"
+            " + weights 0.15 + gradients 0.15 + optimizer 0.30 + activations 13.4 + CUDA 1.2",
             20.28,
             24.0 if vram == "pass" else 12.0,
             "GiB",
@@ -63,32 +63,47 @@ OFFERS = (
     offer(7000035, "2x H100 NVL", 4.20, "warn", vram_gib=94.0, place=""),
 )
 INSTANCES = (
-    InstanceRow(30512345, "1x RTX 4090", "running", "run", "run llama-lora", "llama-lora", "vasttui-llama-lora-0a1b2c3d4e", "Sweden, SE", 0.412, 0.0108, 1.93, since=fake.NOW - 16800),
-    InstanceRow(30512399, "1x RTX 3090", "running", "orphan", "rented for qwen-sft, no run uses it", "", "vasttui-qwen-sft-77aa01b2c3", "Texas, US", 0.211, 0.0083, 0.42, since=fake.NOW - 7200),
-    InstanceRow(30498001, "8x H100 SXM", "exited", "foreign", "not rented here: team-eval", "", "team-eval", "Japan, JP", 0.0694, 0.0694, 214.2, at_least=True),
+    InstanceRow(
+        30512345, "1x RTX 4090", "running", "run", "run llama-lora", "llama-lora",
+        "vasttui-llama-lora-0a1b2c3d4e", "Sweden, SE", 0.412, 0.0108, 1.93, since=fake.NOW - 16800,
+    ),
+    InstanceRow(
+        30512399, "1x RTX 3090", "running", "orphan", "rented for qwen-sft, no run uses it", "",
+        "vasttui-qwen-sft-77aa01b2c3", "Texas, US", 0.211, 0.0083, 0.42, since=fake.NOW - 7200,
+    ),
+    InstanceRow(
+        30498001, "8x H100 SXM", "exited", "foreign", "not rented here: team-eval", "", "team-eval",
+        "Japan, JP", 0.0694, 0.0694, 214.2, at_least=True,
+    ),
 )  # fmt: skip
 
 
 def bringing_up(*, failed: bool = False) -> Snapshot:
     """A rented machine on its way."""
-    tail = ("Collecting torch==2.4.1", "  Downloading torch-2.4.1 (797.1 MB)", "Installing collected packages")
+    tail = (
+        "Collecting torch==2.4.1",
+        "  Downloading torch-2.4.1 (797.1 MB)",
+        "Installing collected packages",
+    )
     now = fake.NOW
     steps = [
         BringUpStep("rent", "done", "instance 30512345: 1x RTX 4090, Sweden", now - 170, 2.1),
         BringUpStep("boot", "done", "running", now - 168, 61),
         BringUpStep("ssh", "done", "answers at 203.0.113.7:40100, direct", now - 107, 14),
         BringUpStep("gpu", "done", "1 x RTX 4090, 24.0 GiB, driver 550.127", now - 93, 0.8),
-        BringUpStep("gate", "warned", "/dev/shm is 64 MiB: set num_workers=0 or rent with a bigger one", now - 92, 0.4),
+        BringUpStep("gate", "warned", "/dev/shm is 64 MiB: set num_workers=0, or rent a bigger one", now - 92, 0.4),
         BringUpStep("bootstrap", "doing", "2 of 3: pip install -r requirements.txt", now - 72, None, tail),
         BringUpStep("transfer"), BringUpStep("probe"), BringUpStep("baseline"),
     ]  # fmt: skip
     if failed:
         text = "`pip install -r requirements.txt` ended with exit 1: No matching distribution for flash-attn==9.9"
-        steps[5] = BringUpStep("bootstrap", "failed", text, now - 72, 31.0, (*tail, "ERROR: No matching distribution"))
+        steps[5] = BringUpStep(
+            "bootstrap", "failed", text, now - 72, 31.0, (*tail, "ERROR: No matching distribution")
+        )
     calm = fake.healthy()
     return replace(
-        calm, step=None, rate=None, loss=None, activity="", check=None, checks=(), series={}, marks=(), samples=(),
-        next_look_ts=None, link="connecting", bringup=tuple(steps),
+        calm, step=None, rate=None, loss=None, activity="", check=None, checks=(), series={}, marks=(),
+        samples=(), next_look_ts=None, link="connecting", bringup=tuple(steps),
         forecast=replace(calm.forecast, spent_usd=0.02, eta_s=None, eta_low_s=None, eta_high_s=None),
         remedies=("retry", "next", "destroy") if failed else (),
         rental=RentalView(30512345, "vasttui-llama-lora-0a1b2c3d4e", 0.412, 0.0083, 0.0195, "running"),

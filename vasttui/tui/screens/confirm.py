@@ -48,7 +48,11 @@ class ConfirmScreen(Dimmed[str]):
             with Vertical(id="dialog-below"):
                 if question.typed and not question.refused:
                     ask = Content.assemble("Type ", (question.typed, "bold"), " to confirm:")
-                    yield Horizontal(Static(ask), Input(id="dialog-typed", compact=True), id="dialog-ask")
+                    yield Horizontal(
+                        Static(ask),
+                        Input(id="dialog-typed", compact=True, select_on_focus=False),
+                        id="dialog-ask",
+                    )
                 yield from self._buttons()
 
     def _buttons(self) -> Iterable[Widget]:

@@ -123,7 +123,7 @@ class StartScreen(ActingScreen):
             Option(row.truncate(width, ellipsis=True), id=entry[0])
             for row, entry in zip(rows, entries, strict=True)
         )
-        options.highlighted = chosen
+        options.highlighted = chosen or 0
 
     def _ask_what_bills(self) -> None:
         """Only where our own journal knows of something that may bill; a screen at rest asks nobody."""
