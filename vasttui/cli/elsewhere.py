@@ -9,7 +9,8 @@ from vasttui.cli.act_rented import access_of, carry_out, ground_of, rental_of
 from vasttui.cli.at_market import at_market
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.common import plan_of
-from vasttui.cli.talking import ask, narrate
+from vasttui.cli.talking import ask
+from vasttui.cloud.errors import CloudError
 from vasttui.plan import Plan
 from vasttui.watch.journal import Journal, RunRow
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from vasttui.cloud.client import Vast
     from vasttui.watch.access import Access
     from vasttui.watch.choosing import Choice
-    from vasttui.watch.rentals_journal import Rental
+    from vasttui.watch.rentals_journal import Rental, Rentals
 
 
 def relaunch_elsewhere(
@@ -40,7 +41,7 @@ def relaunch_elsewhere(
         rental = rental_of(rentals, row, "leave")
         old = to_leave(rentals, row.name)
         access = access_of(rental)
-        rows = at_market(access.url, lambda vast: _others(vast, plan, rental, force=force))
+        rows = at_market(access.url, lambda vast: _others(vast, rentals, plan, rental, force=force))
         number = len(journal.attempts(row.name)) + 1
         if not ask(_question(row, number, old, rows, warning), yes):
             return EXIT_NEGATIVE
@@ -52,12 +53,26 @@ def relaunch_elsewhere(
     return asyncio.run(_go_on(journal, row, plan, access, rows, number, force))
 
 
-async def _others(vast: "Vast", plan: Plan, rental: "Rental", *, force: bool) -> "list[Choice]":
-    """What may be rented instead, the best first."""
-    from vasttui.watch.choosing import search, to_try
+async def _others(
+    vast: "Vast", rentals: "Rentals", plan: Plan, rental: "Rental", *, force: bool
+) -> "list[Choice]":
+    """What may be rented instead, the best first.
 
+    Raises:
+        CloudError: nothing; the machine that is there stays.
+    """
+    from vasttui.watch.choosing import search, to_try
+    from vasttui.watch.rental import bad_machines
+
+    left_out = {*bad_machines(rentals, rental.account, vast.clock.wall()), rental.machine}
     rows = await search(vast, plan)
-    return to_try([one for one in rows if one.offer.machine_id != rental.machine], None, force=force)
+    fresh = [one for one in rows if one.offer.machine_id not in left_out]
+    if rows and not fresh:
+        raise CloudError(
+            f"each of the {len(rows)} offers was given up within a day; nothing was changed",
+            "ask for less in [host] vast query, or try again later",
+        )
+    return to_try(fresh, None, force=force)
 
 
 def _question(row: RunRow, number: int, old: "Rental | None", rows: "list[Choice]", warning: str) -> str:
@@ -81,10 +96,9 @@ async def _go_on(
     from vasttui.watch.moving_in import Wanted
     from vasttui.watch.rented import RentedSession
 
-    wanted = Wanted(
-        tuple(one.offer for one in rows), rows[0].usd_h, force, number=number, resume=number > 1
-    )
-    session = RentedSession(journal, row, plan, access, wanted, narrate=Narrator().step, report=narrate)
+    wanted = Wanted(tuple(one.offer for one in rows), rows[0].usd_h, force, number=number, resume=number > 1)
+    session = RentedSession(journal, row, plan, access, wanted, narrate=Narrator().step)
+    session.board.clear()  # what the machine before had come to is not this one's
     try:
         await session.until_launched()
         click.echo(row.name)

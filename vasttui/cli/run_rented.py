@@ -80,7 +80,7 @@ async def choose(vast: "Vast", rentals: Rentals, given: Renting, waiting: RunRow
     from vasttui.watch.choosing import at_stake, search, to_try
     from vasttui.watch.moving_in import Wanted
     from vasttui.watch.reconcile import reconcile
-    from vasttui.watch.rental import owner_of, to_take_up
+    from vasttui.watch.rental import bad_machines, owner_of, to_take_up
 
     found = await reconcile(vast, rentals, patient=True, report=narrate)
     free = to_take_up(
@@ -89,7 +89,9 @@ async def choose(vast: "Vast", rentals: Rentals, given: Renting, waiting: RunRow
     if free and given.offer is None:
         narrate(f"instance {free[0].instance} is rented for this plan already: going on with it")
         return Wanted(usd_h=free[0].usd_h, force=given.force)
-    rows = to_try(await search(vast, given.plan), given.offer, force=given.force)
+    bad = bad_machines(rentals, found.account, vast.clock.wall()) if given.offer is None else set[int]()
+    rows = [row for row in await search(vast, given.plan) if row.offer.machine_id not in bad]
+    rows = to_try(rows, given.offer, force=given.force)
     for finding in rows[0].findings:
         if finding.status != "pass":
             narrate(f"{GLYPHS[finding.status]} {finding.check}: {finding.text}")

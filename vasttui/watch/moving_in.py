@@ -24,7 +24,7 @@ from vasttui.watch.prepare import prepare
 from vasttui.watch.pull import pull_folder
 from vasttui.watch.push import push
 from vasttui.watch.reconcile import account_of, end
-from vasttui.watch.rental import BAD, Rented, owner_of, rent, to_take_up
+from vasttui.watch.rental import BAD, Rented, bad_machines, owner_of, rent, to_take_up
 from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
 from vasttui.watch.session import BringUpStep
 from vasttui.watch.stay import Stay, hello, machine_at, priced, promised
@@ -168,7 +168,9 @@ class MovingIn:
         taken = not self.wanted.another and to_take_up(self.rentals, account, owner, self.run.name)
         if not offers and not taken:
             self.board.begin("rent", "searching")
-            rows = to_try(await search(vast, self.plan), None, force=self.wanted.force)
+            bad = bad_machines(self.rentals, account, vast.clock.wall())
+            rows = [row for row in await search(vast, self.plan) if row.offer.machine_id not in bad]
+            rows = to_try(rows, None, force=self.wanted.force)
             most = None if self.wanted.usd_h is None else self.wanted.usd_h * DEARER
             offers = [row.offer for row in rows if most is None or (row.usd_h or 0.0) <= most]
         rented = await rent(

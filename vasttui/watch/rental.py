@@ -96,6 +96,15 @@ def to_take_up(rentals: Rentals, account: str, owner: str, run: str = "") -> lis
     return sorted(found, key=lambda one: one.run != run or not run)
 
 
+def bad_machines(rentals: Rentals, account: str, now: float) -> set[int]:
+    """Machines that did not come up or were given up lately: not to be taken again at `now` (unix s)."""
+    return {
+        one.machine
+        for one in rentals.rentals(account)
+        if one.note.startswith(BAD) and one.machine is not None and one.asked_at >= now - BAD_FOR_S
+    }
+
+
 def is_free(rentals: Rentals, rental: Rental, run: str = "") -> bool:
     """Whether `run` may have it: no other run was launched there or is being brought up."""
     if rental.run in ("", run):
@@ -168,10 +177,7 @@ class _Renting:
     excluded: set[int] = field(default_factory=set[int])
 
     def __post_init__(self) -> None:
-        since = self.vast.clock.wall() - BAD_FOR_S
-        for one in self.rentals.rentals(self.account):
-            if one.note.startswith(BAD) and one.machine is not None and one.asked_at >= since:
-                self.excluded.add(one.machine)
+        self.excluded |= bad_machines(self.rentals, self.account, self.vast.clock.wall())
 
     async def take_up(self) -> Rented | None:
         for rental in to_take_up(self.rentals, self.account, owner_of(self.plan), self.run):
