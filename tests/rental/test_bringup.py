@@ -16,6 +16,7 @@ from vasttui.monitor.baseline import Baseline
 from vasttui.monitor.check import Alert, Phase, Verdict
 from vasttui.monitor.reading import Exit, Sample
 from vasttui.monitor.series import Mark
+from vasttui.plan.write import plan_text
 from vasttui.watch.bringup import STEPS, Board
 from vasttui.watch.meters import read_meters
 from vasttui.watch.moving_in import UnfitError
@@ -98,13 +99,13 @@ async def test_a_bootstrap_that_fails_stops_there_and_goes_on_there_once_it_is_m
     assert failed.tail[-1] == "no such package"
     assert seen.remedies == ("retry", "next", "destroy")
     (instance,) = place.there
-    await session.close()
-    place.sessions.clear()
-    again = await place.session(with_bootstrap(plan(), "echo x >> count", "true"))
-    await again.until_launched()
+    mended = with_bootstrap(session.plan, "echo x >> count", "true")
+    (place.home / "plan.toml").write_text(plan_text(mended))
+    await session.remedy("retry")
+    await session.until_launched()
     assert place.there == {instance}
     assert (place.machine(instance) / "count").read_text() == "x\n"
-    assert again.run.name == "tiny"
+    assert session.snapshot().remedies == ()
 
 
 @pytest.mark.real

@@ -147,6 +147,11 @@ class Journal:
         with self._writing() as db:
             db.execute("UPDATE runs SET host=? WHERE name=?", (host, name))
 
+    def replan(self, name: str, plan: str) -> None:
+        """Write down a run's plan as it is now (TOML text)."""
+        with self._writing() as db:
+            db.execute("UPDATE runs SET plan=? WHERE name=?", (plan, name))
+
     def run(self, name: str) -> RunRow | None:
         """The run called `name`."""
         row = self._db.execute("SELECT * FROM runs WHERE name=?", (name,)).fetchone()

@@ -28,11 +28,19 @@ async def prepare(host: Host, plan: Plan, folder: str, say: Callable[[str], None
     for number, command in enumerate(plan.run.bootstrap, 1):
         say(f"{number} of {count}: {command}")
         name = f"{folder}/{number}-{hashlib.sha256(command.encode()).hexdigest()[:8]}"
-        ended = await _run(host, Launch(command, env=dict(plan.run.env)), name, stream)
+        last: list[str] = []
+
+        def tell(lines: list[str], last: list[str] = last) -> None:
+            last[:] = lines[-1:] or last
+            stream(lines)
+
+        ended = await _run(host, Launch(command, env=dict(plan.run.env)), name, tell)
         if ended.code != 0:
             how = f"exit {ended.code}" if ended.code is not None else f"signal {ended.signal or 'unknown'}"
+            said = f": {last[0]}" if last else ""
             raise HostError(
-                f"bootstrap `{command}` failed with {how}", "mend [run] bootstrap in the plan, then retry"
+                f"bootstrap command {number} of {count} failed with {how}{said}",
+                "mend [run] bootstrap in the plan, then retry",
             )
 
 

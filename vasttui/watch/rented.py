@@ -9,11 +9,17 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
+
+import msgspec
 
 from vasttui.cloud.errors import CloudError
 from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.monitor.check import Phase
 from vasttui.plan import Plan
+from vasttui.plan.error import PlanError
+from vasttui.plan.load import load_plan
+from vasttui.plan.write import plan_text
 from vasttui.watch.access import Access
 from vasttui.watch.bringup import Board
 from vasttui.watch.broadcast import Broadcast
@@ -283,6 +289,7 @@ class RentedSession:
             self._tasks = self._watching(self.live)
             await self.live.relaunch()
             return
+        self._reread_plan()
         failed = self.board.current
         if choice == "next":
             try:
@@ -306,6 +313,20 @@ class RentedSession:
     async def set_speed(self, speed: float) -> None:  # noqa: ARG002 - the protocol's
         """Refused."""
         raise ControlError("this run is live: it has the speed it has")
+
+    def _reread_plan(self) -> None:
+        """Before the launch the plan may still be mended: its file counts, but for the name and the host."""
+        path = Path(self.run.plan_path)
+        if self.live is not None or not self.run.plan_path or not path.exists():
+            return
+        try:
+            fresh = load_plan(path)
+        except PlanError as error:
+            raise ControlError(str(error)) from None
+        run = msgspec.structs.replace(fresh.run, name=self.plan.run.name)
+        host = msgspec.structs.replace(self.plan.host, vast=fresh.host.vast or self.plan.host.vast)
+        self.plan = self.moving.plan = msgspec.structs.replace(fresh, run=run, host=host)
+        self.journal.replan(self.run.name, plan_text(self.plan))
 
     # -- small things --------------------------------------------------------------------------------
 
