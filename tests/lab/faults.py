@@ -1,5 +1,6 @@
 """What goes wrong, and what only looks as if it did: each drawn into a sketch, with its truth."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -48,8 +49,8 @@ def _marker(s: Sketch, ts: float, kind: str, text: str) -> None:
 
 def _minutes(s: Sketch, low: float, high: float) -> float:
     """START + so many minutes (log-uniform), inside the run."""
-    minutes = np.exp(s.rng.uniform(np.log(low), np.log(high)))
-    return min(START + float(minutes) * 60, START + 0.95 * (float(s.ts[-1]) - START))
+    minutes = math.exp(s.rng.uniform(math.log(low), math.log(high)))
+    return min(START + minutes * 60, START + 0.95 * (float(s.ts[-1]) - START))
 
 
 def script(s: Sketch, borderline: bool) -> None:

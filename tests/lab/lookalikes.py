@@ -1,5 +1,6 @@
 """Healthy runs that look ill at times: each drawn into a sketch."""
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -54,7 +55,7 @@ def one_nan(s: Sketch) -> None:
 
 def buffered(s: Sketch) -> None:
     """The log comes in blocks."""
-    s.burst_s = float(np.exp(s.rng.uniform(np.log(30), np.log(240)))) * min(1.0, s.p.hours / 2)
+    s.burst_s = math.exp(s.rng.uniform(math.log(30), math.log(240))) * min(1.0, s.p.hours / 2)
 
 
 def seldom(s: Sketch) -> None:
@@ -73,7 +74,7 @@ def _thin(s: Sketch, every: int) -> None:
     s.gap, s.pause = s.gap[rows].reshape(fold).sum(1), s.pause[rows].reshape(fold).sum(1)
     what = s.what[rows].reshape(fold)
     s.what = np.where((what == EVAL).any(1), EVAL, np.where((what == SAVE).any(1), SAVE, 0))
-    s.marked = s.marked[rows].reshape(fold).any(1)
+    s.marked = np.asarray(s.marked[rows].reshape(fold).any(1))
     s.evals = {k // every: value for k, value in s.evals.items() if k < n}
     if s.what[0]:
         s.what[0], s.gap[0], s.pause[0] = 0, s.gap[0] + s.pause[0], 0.0

@@ -67,8 +67,8 @@ def write_real(text: str) -> None:
     head = "# Real trainings, really hurt\n\nWritten by `python -m tests.lab real --write` on "
     head += f"{date}, commit {commit()}.\n"
     said = (
-        "Each is a small real training under the real recorder and watcher on a machine without a GPU; it is\n"
-        "hurt after some 25 s. *After*: from the hurt (leaks and full disks: from the death; ahead: before it).\n"
+        "Each is a small real training under the real recorder and watcher on a machine without a GPU;\n"
+        "it is hurt after some 25 s. *After*: from the hurt (leaks and full disks: from the death).\n"
     )
     REAL.write_text(f"{head}{said}\n{text}\n", "utf-8")
 
@@ -81,7 +81,7 @@ def commit() -> str:
 
 def alikes_table(rows: Sequence[Row]) -> str:
     """Alerts on healthy runs, look-alikes by kind."""
-    body: list[tuple[str, str, str, str, str]] = []
+    body: list[tuple[str, ...]] = []
     for name in ("", *LOOK_ALIKES):
         mine = [row for row in rows if not row.truth.faulty and row.truth.look_alike == name]
         hours = sum(row.healthy_hours for row in mine)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import plotext
@@ -17,7 +18,7 @@ MARKS = "●+x·"
 
 def text_plot(curves: Mapping[str, Curve], title: str, x_label: str, y_label: str) -> str:
     """The curves over log10 of x, as plain text."""
-    figure = plotext.figure
+    figure: Any = plotext.figure  # it carries no types
     figure.clear()
     for mark, (name, curve) in zip(MARKS, curves.items(), strict=False):
         xs, ys = [float(np.log10(x)) for x, _ in curve], [y for _, y in curve]
@@ -42,11 +43,13 @@ def svg_plot(
         return LEFT + across * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - y / top * (HEIGHT - BOTTOM - TOP)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
-        f'font-size="12"><rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
+        ' font-family="sans-serif" font-size="12">',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         f'<text x="{LEFT}" y="20" font-size="14" font-weight="bold">{escape(title)}</text>',
         f'<text x="{WIDTH / 2}" y="{HEIGHT - 8}" text-anchor="middle">{escape(x_label)}</text>',
-        f'<text transform="translate(14 {HEIGHT / 2}) rotate(-90)" text-anchor="middle">{escape(y_label)}</text>',
+        f'<text transform="translate(14 {HEIGHT / 2}) rotate(-90)" text-anchor="middle">',
+        f"{escape(y_label)}</text>",
     ]
     for value, label in ticks.items():
         if low <= np.log10(value) <= high:

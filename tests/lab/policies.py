@@ -80,7 +80,7 @@ def _share(job: tuple[int, int]) -> list[Row]:
 
 
 def judge_runs(first_seed: int, count: int, cores: int = 2, limit_s: float = 3600.0) -> list[Row]:
-    """All policies on `count` runs, or on those begun within `limit_s`. The same rows on any number of cores."""
+    """All policies on `count` runs, or on those begun in time. The same rows on any number of cores."""
     size = 50
     jobs = [(first_seed + at, min(size, count - at)) for at in range(0, count, size)]
     until = monotonic() + limit_s

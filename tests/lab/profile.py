@@ -1,5 +1,6 @@
 """What a run is like when nothing is wrong with it: drawn once a run, from ranges met in real trainings."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,7 +112,7 @@ def draw(rng: np.random.Generator, hours: float | None = None) -> Profile:
 
 def _between(rng: np.random.Generator, low: float, high: float) -> float:
     """Log-uniform."""
-    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    return math.exp(rng.uniform(math.log(low), math.log(high)))
 
 
 def _whole(steps: float, log_every: int) -> int:

@@ -6,15 +6,17 @@ Each takes a minute or two and leaves nothing behind. What this machine does not
 import asyncio
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -61,7 +63,7 @@ def command(*before: str, **options: object) -> str:
 
 
 @asynccontextmanager
-async def attended(line: str, host: Host | None = None, workdir: str = "") -> AsyncIterator[LiveSession]:
+async def attended(line: str, host: Host | None = None, workdir: str = "") -> AsyncGenerator[LiveSession]:
     """The command under the recorder, with a watcher; all of it is ended."""
     plan = Plan(run=RunSpec(command=line, workdir=workdir))
     journal = Journal()
@@ -184,11 +186,7 @@ def _death(session: LiveSession) -> float | None:
 async def full_tmpfs() -> Seen:
     """Checkpoints fill a small disk."""
     with tempfile.TemporaryDirectory(prefix="vasttui-lab-") as folder:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", folder], capture_output=True, check=False
-        )
-        if mounted.returncode:
-            raise NotPossibleError(f"no tmpfs here: {mounted.stderr.decode().strip()[:80]}")
+        _say_if_not(["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", folder], "no tmpfs here")
         try:
             line = command(save_to=folder, save_mib=16, save_every=150)
             async with attended(line, workdir=folder) as session:
@@ -196,12 +194,18 @@ async def full_tmpfs() -> Seen:
                 seen = await _named(session, "disk", "error", hurt_ts=begun)
                 return Seen(_death(session) or begun, seen.alert, seen.looks)
         finally:
-            subprocess.run(["umount", folder], check=False)
+            _say_if_not(["umount", folder], "the tmpfs stays")
+
+
+def _say_if_not(words: list[str], trouble: str) -> None:
+    done = subprocess.run(words, capture_output=True, check=False)
+    if done.returncode:
+        raise NotPossibleError(f"{trouble}: {done.stderr.decode().strip()[:80]}")
 
 
 async def link_cut() -> Seen:
     """sshd goes away, connections and all."""
-    if not Path(SSHD).exists():
+    if shutil.which(SSHD) is None:
         raise NotPossibleError("no sshd here")
     with tempfile.TemporaryDirectory(prefix="vasttui-lab-") as folder, Sshd(Path(folder)) as server:
         known = Path(folder) / "known_hosts"
@@ -217,7 +221,7 @@ async def link_cut() -> Seen:
             return seen
 
 
-REAL: Mapping[str, Callable[[], Awaitable[Seen]]] = {
+REAL: Mapping[str, Callable[[], Coroutine[Any, Any, Seen]]] = {
     "kill -9": kill_9,
     "SIGSTOP": sigstop,
     "throttled": throttled,

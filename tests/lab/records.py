@@ -42,13 +42,12 @@ ANNOUNCED = {
     "eval": "***** Running Evaluation *****\n",
     "checkpoint": "Saving model checkpoint to out/checkpoint-1\n",
 }
-FATAL = {
-    "traceback": 'Traceback (most recent call last):\n  File "train.py", line 8, in <module>\n    main()\n{}\n',
-    "oom": 'Traceback (most recent call last):\n  File "train.py", line 8, in <module>\n    main()\n{}\n',
-    "disk": 'Traceback (most recent call last):\n  File "train.py", line 9, in <module>\n    save()\n{}\n',
-    "nccl": "[rank0]:[E115 08:00:00.1 ProcessGroupNCCL.cpp:616] [Rank 0] Watchdog caught collective operation "
-    "timeout: WorkNCCL(SeqNum=7, OpType=ALLREDUCE) ran for 600000 milliseconds before timing out.\n",
-}
+TRACEBACK = 'Traceback (most recent call last):\n  File "train.py", line 8, in <module>\n    main()\n{}\n'
+NCCL = (
+    "[rank0]:[E115 08:00:00.1 ProcessGroupNCCL.cpp:616] [Rank 0] Watchdog caught collective operation "
+    "timeout: WorkNCCL(SeqNum=7, OpType=ALLREDUCE) ran for 600000 milliseconds before timing out.\n"
+)
+FATAL = {"traceback": TRACEBACK, "oom": TRACEBACK, "disk": TRACEBACK, "nccl": NCCL}
 
 
 def write(tape: Tape, folder: Path, layout: str) -> None:
@@ -73,7 +72,7 @@ def _write_log(tape: Tape, folder: Path, line: Line) -> None:
     log, index, offset, noted = bytearray(), list[str](), 0, float("-inf")
     for ts, text in told:
         data = text.encode()
-        if log[-1:] == b"]" and not text.startswith("\r"):
+        if log.endswith(b"]") and not text.startswith("\r"):
             data = b"\n" + data
         log += data
         offset += len(data)
@@ -93,7 +92,7 @@ def _text(event: object) -> str:
         case EvalPoint(step=step, metrics=metrics):
             return "".join(f"{{'eval_loss': {value:.5f}, 'step': {step}}}\n" for value in metrics.values())
         case ErrorMarker(kind=kind, text=text):
-            return FATAL[kind].format(text) if kind != "nccl" else FATAL[kind]
+            return FATAL[kind].replace("{}", text)
         case _:
             return ""
 

@@ -68,16 +68,17 @@ def policies_table(rows: Sequence[Row]) -> str:
         ["*best schedule that polls*", "100 %", "100 %", "-", "-", f"{bound.looks:.1f}", "-", "-",
          f"{bound.usd - LOOK_USD * bound.looks:.3f}", f"{bound.usd:.3f}", "0"],
     )  # fmt: skip
-    head = ("policy", "recall", "precision", "delay, median", "p95", "looks a run", "bytes a run", "lines a run",
-            "$ burnt a run", "$ in all", "false alerts in 500 h")  # fmt: skip
+    head = ("policy", "recall", "precision", "delay, median", "p95", "looks a run", "bytes", "lines",
+            "$ burnt", "$ in all", "false alerts in 500 h")  # fmt: skip
     return table(head, body)
 
 
 def _policy_row(name: str, s: PolicyScore) -> list[str]:
     return [
         f"**{name}**" if name.startswith("vasttui") else name,
-        percent(s.recall), percent(s.precision), duration(s.median_s), duration(s.p95_s), f"{s.looks:.1f}",
-        size(s.bytes), f"{s.lines:.0f}", f"{s.burnt_usd:.3f}", f"{s.total_usd:.3f}", f"{s.false_per_500h:.2f}",
+        percent(s.recall), percent(s.precision), duration(s.median_s), duration(s.p95_s),
+        f"{s.looks:.1f}", size(s.bytes), f"{s.lines:.0f}", f"{s.burnt_usd:.3f}", f"{s.total_usd:.3f}",
+        f"{s.false_per_500h:.2f}",
     ]  # fmt: skip
 
 

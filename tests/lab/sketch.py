@@ -16,7 +16,7 @@ IDLE_POWER = 0.16
 
 @dataclass(frozen=True, slots=True)
 class GpuState:
-    """From `since` to `until` the card shows this instead: percent, share of its power, share of its jitter."""
+    """From `since` to `until` the card shows this: percent, share of its power, share of its jitter."""
 
     since: float
     until: float
@@ -35,7 +35,7 @@ class Sketch:
     gap: Floats
     pause: Floats
     what: Ints
-    marked: "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]"
+    marked: Floats
     step: Ints
     loss: Floats
     evals: dict[int, float]
@@ -94,7 +94,7 @@ def healthy(seed: int, p: Profile, rng: np.random.Generator) -> Sketch:
     return Sketch(seed, p, rng, gap, pause, what, marked, step, loss, values)
 
 
-def curve(p: Profile, share: "Floats | float") -> "Floats | float":
+def curve(p: Profile, share: Floats | float) -> Floats | float:
     """The loss after a share of the steps: a power law between its first and last value."""
     return p.loss_last + (p.loss_first - p.loss_last) * ((1 + 40 * np.asarray(share)) ** -0.7 - 41**-0.7)
 

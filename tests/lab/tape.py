@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import merge
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from vasttui.monitor.check import Rule
 from vasttui.monitor.reading import Exit, Reading
 from vasttui.monitor.skim import Columns
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Floats = NDArray[Any]
+Ints = NDArray[Any]
 
 START = 1_800_000_000.0
 SAMPLE_S = 5.0
@@ -138,7 +139,7 @@ def _seen(tape: Tape, ts: Floats) -> "NDArray[np.bool_]":
     return seen
 
 
-def _doubles(values: "NDArray[np.float64] | Ints") -> "array[float]":
+def _doubles(values: Floats) -> "array[float]":
     return array("d", np.ascontiguousarray(values, dtype=np.float64).tobytes())
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 SLOWEST_COUNTED = 2.5
 LONGEST_COUNTED_GAPS = 3.0
 REFERENCE_SHARE = 0.95
-MOST_KEPT_FACTOR = 3.0
+MOST_KEPT_FACTOR = 2.0
 MOST_AT_ONCE = 0.45  # of the bar: three steps at least
 
 

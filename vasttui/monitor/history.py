@@ -5,7 +5,6 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from operator import truediv
 from typing import TYPE_CHECKING
 
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
@@ -149,7 +148,7 @@ class History:
         gaps, done = gaps_of(ts, pace.last_ts or ts[0]), gaps_of(steps, pace.last_step)
         pace.extend(ts, done, gaps, int(steps[-1]))
         self.extend("loss", ts, losses)
-        self.extend("rate", ts, array("d", map(truediv, done, gaps)))
+        self.extend("rate", ts, array("d", [n / gap for n, gap in zip(done, gaps, strict=True)]))
         self.extend("step", ts, steps)
         self.step, self.loss, self.last_byte_ts, self.alive = int(steps[-1]), losses[-1], ts[-1], True
         self.now, self._measured_at = max(self.now, ts[-1]), pace.count

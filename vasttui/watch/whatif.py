@@ -1,4 +1,4 @@
-"""A record judged again with other thresholds: which alerts would have come, gone, or come at another time."""
+"""A record judged again with other thresholds: which alerts come, go, or move."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SWITCH_OFF = "off"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One alert: `was` under the record's own plan, `now` under the changed one; one of them may be missing."""
+    """One alert: `was` under the record's own plan, `now` under the changed one; one may be missing."""
 
     rule: str
     change: Change

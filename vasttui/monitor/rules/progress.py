@@ -8,7 +8,10 @@ before is expected at its multiples; a card that works as usual, its power alive
 Slowness is a change that lasts: see `monitor/drift.py`.
 """
 
-from vasttui.monitor.pace import typical_s_per_step, weighted_median
+import math
+from collections.abc import Sequence
+
+from vasttui.monitor.pace import Advance, typical_s_per_step, weighted_median
 from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration, rate
 
@@ -30,6 +33,8 @@ SLOW_BAR_GAPS = 0.5
 SHORTEST_BAR_S = 6.0
 SLOW_FOR_S = 60.0
 SLOW_ADVANCES = 3
+NEWEST_S = 15.0
+SAFE_LIMIT = 1.05
 STILL_SLOW_SHARE = 0.3
 SPIN_UTIL_PCT = 90.0
 FROZEN_POWER_SHARE = 0.7
@@ -37,6 +42,11 @@ FROZEN_SHARE = 0.25
 FROZEN_MOVES = 0.9
 FROZEN_EVIDENCE_S = 240.0
 FLICKER_W = 2.0
+IDLE_PCT = 10.0
+WORKS_PCT = 40.0
+STANDING_S = 90.0
+STANDING_GAPS = 3.0
+IDLE_OVER_SLOWEST = 1.3
 
 
 def silence_budget_s(view: View) -> float:
@@ -60,7 +70,30 @@ def silence_budget_s(view: View) -> float:
         budget = max(BUSY_AS_USUAL_FACTOR * budget, alive_s)
     elif h.last_byte_ts is not None and h.last_byte_ts > h.pace.last_ts + budget / 2:
         budget *= TALKING_FACTOR
+    elif slowest is not None:
+        budget = min(budget, _standing_budget_s(view, slowest))
     return budget
+
+
+def _standing_budget_s(view: View, slowest_s: float) -> float:
+    """Less silence is needed where the card shows that nothing is done; infinite where it does not."""
+    h = view.history
+    usual_s = max(STANDING_S, STANDING_GAPS * (h.pace.typical_gap_s() or 0.0))
+    if _frozen(view):
+        return usual_s
+    if _idle(view):
+        paused_s = PAUSE_AGAIN_FACTOR * h.pace.expected_pause_s()
+        return max(usual_s, IDLE_OVER_SLOWEST * slowest_s, paused_s)
+    return math.inf
+
+
+def _idle(view: View) -> bool:
+    """The card has done nothing all through the silence, and it works otherwise."""
+    h = view.history
+    if h.baseline is None or (h.baseline.util_pct or 0.0) < WORKS_PCT:
+        return False
+    util = h.mean("gpu", h.last_sign_ts + SETTLES_S)
+    return util is not None and util < IDLE_PCT
 
 
 def least_budget_s(view: View) -> float:
@@ -73,7 +106,8 @@ def least_budget_s(view: View) -> float:
     slowest = h.pace.slowest_gap_s()
     if slowest is None:
         return SHORTEST_SILENCE_S
-    return max(_floor_s(view), min(view.plan.alerts.stall, 2.0) * slowest)
+    usual_s = max(STANDING_S, STANDING_GAPS * (h.pace.typical_gap_s() or 0.0))
+    return max(_floor_s(view), min(min(view.plan.alerts.stall, 2.0) * slowest, usual_s))
 
 
 def _floor_s(view: View) -> float:
@@ -93,7 +127,7 @@ def _busy_as_usual(view: View) -> bool:
     return (
         util is not None
         and power is not None
-        and util >= 0.6 * h.baseline.util_pct >= 20
+        and util >= 0.5 * h.baseline.util_pct >= 15
         and power >= 0.5 * h.baseline.power_w
         and not _frozen(view)
     )
@@ -160,7 +194,7 @@ def _hang_form(view: View) -> tuple[str, str]:
                 f"{seen} {how}: a spin-hang",
                 "a collective or kernel waits for ever; kill and relaunch from the last checkpoint",
             )
-    if util < 10:
+    if util < IDLE_PCT:
         return f"{seen}: waiting for data or I/O", "look at the data loader, the disk and the network"
     return seen, "look at the log (l); py-spy dump shows where it stands"
 
@@ -169,6 +203,16 @@ def slow_bar_s(view: View) -> float:
     """What the sum of excess seconds must reach: half a minute, less for short runs, more for rare lines."""
     gap = view.history.baseline.gap_s if view.history.baseline is not None else 0.0
     return max(SHORTEST_BAR_S, SLOW_BAR_S * view.patience, SLOW_BAR_GAPS * gap)
+
+
+def _newest_s_per_step(advances: Sequence[Advance]) -> float | None:
+    """Of the newest advances, at least three and a quarter of a minute."""
+    count, lasted_s = 0, 0.0
+    for advance in reversed(advances):
+        count, lasted_s = count + 1, lasted_s + advance.gap_s
+        if count >= SLOW_ADVANCES and lasted_s >= NEWEST_S:
+            break
+    return weighted_median(advances[len(advances) - count :])
 
 
 def slow(view: View) -> Symptom | None:
@@ -188,6 +232,8 @@ def slow(view: View) -> Symptom | None:
         return None
     if h.baseline.seconds_per_step >= view.plan.alerts.slow * min(middle, now_s):
         return None
+    if (_newest_s_per_step(later) or 0.0) * SAFE_LIMIT * view.plan.alerts.slow <= h.baseline.seconds_per_step:
+        return None  # it was slow, and is no more
     share = h.baseline.seconds_per_step / now_s
     usual = rate(1 / h.baseline.seconds_per_step)
     return Symptom(
