@@ -91,12 +91,12 @@ def bringing_up(*, failed: bool = False) -> Snapshot:
         BringUpStep("boot", "done", "running", now - 168, 61),
         BringUpStep("ssh", "done", "answers at 203.0.113.7:40100, direct", now - 107, 14),
         BringUpStep("gpu", "done", "1 x RTX 4090, 24.0 GiB, driver 550.127", now - 93, 0.8),
-        BringUpStep("gate", "warned", "/dev/shm is 64 MiB: set num_workers=0, or rent a bigger one", now - 92, 0.4),
+        BringUpStep("gate", "warned", "/dev/shm is 64 MiB: set num_workers=0", now - 92, 0.4),
         BringUpStep("bootstrap", "doing", "2 of 3: pip install -r requirements.txt", now - 72, None, tail),
         BringUpStep("transfer"), BringUpStep("probe"), BringUpStep("baseline"),
     ]  # fmt: skip
     if failed:
-        text = "`pip install -r requirements.txt` ended with exit 1: No matching distribution for flash-attn==9.9"
+        text = "`pip install -r requirements.txt` ended with exit 1: no match for flash-attn==9.9 was found"
         steps[5] = BringUpStep(
             "bootstrap", "failed", text, now - 72, 31.0, (*tail, "ERROR: No matching distribution")
         )
