@@ -1,12 +1,23 @@
-"""`python -m tests.pictures [NAME…]`: write the pictures (all, or those named) into docs/pictures."""
+"""`python -m tests.pictures [NAME…]`: write the pictures (all, or those named) into docs/pictures.
 
+`python -m tests.pictures baselines` writes those that tests compare.
+"""
+
+import asyncio
 import sys
 
-from tests.pictures.scenes import FOLDER, SCENES, draw
+from tests.pictures import baselines
+from tests.pictures.scenes import FOLDER, SCENES, draw, in_utc
 
 
 def main(names: list[str]) -> int:
     """Write; returns the exit code."""
+    if names == ["baselines"]:
+        baselines.FOLDER.mkdir(exist_ok=True)
+        with in_utc():
+            for baseline in baselines.BASELINES:
+                baseline.path.write_text(asyncio.run(baselines.picture(baseline)))
+        return 0
     unknown = set(names) - {scene.name for scene in SCENES}
     if unknown:
         print(f"no picture called {', '.join(sorted(unknown))}", file=sys.stderr)

@@ -72,7 +72,6 @@ SCENES: tuple[Scene, ...] = (
     Scene("help", "slowdown", 0.8, keys=("question_mark",)),
     *_each_size_and_theme(),
 )
-BASELINES = ("calm", "alert", "light-80x24", "ansi16-50x15")
 
 
 @contextmanager
@@ -124,14 +123,14 @@ async def start_picture(scene: Scene) -> str:
         while "slowdown" not in text_of(app):
             await pilot.pause(0.01)
         await pilot.pause(0.1)
-        return drawn(app, scene)
+        return drawn_at(app, scene.size[0])
 
 
-def drawn(app: VastTui, scene: Scene) -> str:
+def drawn_at(app: VastTui, width: int) -> str:
     """What stands on the screen, as SVG."""
     lines = app.screen._compositor.render_strips()
     ground = TERMINAL.background_color.hex if app.native_ansi_color else _ground(app)
-    return svg(lines, scene.size[0], _palette(ground), ground)
+    return svg(lines, width, _palette(ground), ground)
 
 
 async def picture(scene: Scene) -> str:
@@ -154,7 +153,7 @@ async def picture(scene: Scene) -> str:
         else:
             raise TimeoutError(f"{scene.name}: {scene.wait_for!r} never came:\n{text_of(app)}")
         await pilot.pause(0.3)  # the newest picture is on the screen
-        shown = drawn(app, scene)
+        shown = drawn_at(app, scene.size[0])
     await session.close()
     return shown
 

@@ -4,13 +4,12 @@ import difflib
 
 import pytest
 
-from tests.pictures.scenes import BASELINES, SCENES, picture
+from tests.pictures.baselines import BASELINES, Baseline, picture
 
 
-@pytest.mark.parametrize("name", BASELINES)
-async def test_the_screen_looks_as_it_is_pictured(name: str) -> None:
-    scene = next(scene for scene in SCENES if scene.name == name)
-    now, kept = (await picture(scene)).splitlines(), scene.path.read_text().splitlines()
+@pytest.mark.parametrize("baseline", BASELINES, ids=lambda baseline: baseline.name)
+async def test_the_screen_looks_as_it_is_pictured(baseline: Baseline) -> None:
+    now, kept = (await picture(baseline)).splitlines(), baseline.path.read_text().splitlines()
     differences = list(difflib.unified_diff(kept, now, "kept", "now", n=0, lineterm=""))
     shown = "\n".join(line[:200] for line in differences[:20])
-    assert not differences, f"look at it, then: python -m tests.pictures {name}\n{shown}"
+    assert not differences, f"look at it, then: python -m tests.pictures baselines\n{shown}"
