@@ -14,6 +14,7 @@ from vasttui.watch.session import Mark
 
 MARK_GLYPHS = {"eval": "◆", "checkpoint": "■", "attempt": "↻"}
 GUTTER = 8
+_STEPS = (0.5, 1, 2, 5, 10)
 LABELS = 7
 FEW_POINTS = 40
 
@@ -199,9 +200,14 @@ def ticks(low: float, high: float, most: int) -> list[float]:
         return []
     rough = (high - low) / most
     power = 10.0 ** floor(log10(rough))
-    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough * 0.999)
-    first = ceil(low / step - 1e-9)
-    return [i * step for i in range(first, floor(high / step + 1e-9) + 1)]
+    larger = next(i for i, times in enumerate(_STEPS) if times >= 1 and power * times >= rough * 0.999)
+    found: list[float] = []
+    for times in (_STEPS[larger], _STEPS[larger - 1]):  # one value alone is no scale
+        step = power * times
+        found = [i * step for i in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+        if len(found) > 1:
+            break
+    return found
 
 
 def scale(graph: Graph, room: Room) -> list[Content]:
