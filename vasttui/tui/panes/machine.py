@@ -90,7 +90,8 @@ def _heat(gpus: list[Sample]) -> str:
 
 def _gauge(name: str, share: float | None, text: str, width: int) -> Content:
     room = width - 6 - len(text) - 1
-    style = "$text-warning" if share is not None and share > 0.95 and not name.startswith("GPU") else "$primary"
+    full = share is not None and share > 0.95 and not name.startswith("GPU")
+    style = "$text-warning" if full else "$primary"
     return Content.assemble(
         (name.ljust(6), "$text-muted"), progress(share, max(0, room), style), " ", (text, "bold")
     )
