@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.monitor.judging import judge, raised
+from tests.monitor.judging import judge, plan, raised
 from tests.support.simulate import START, Training
 from vasttui.monitor.cadence import MIN_SPACING_S, Cadence
 from vasttui.monitor.check import Phase
@@ -67,6 +67,25 @@ def test_a_long_sleep_is_followed_by_one_look():
     cadence.looked(START + 60, probed=True, healthy=True, alerting=False, changed=False, scale=1.0)
     cadence.looked(START + 36_000, probed=True, healthy=True, alerting=False, changed=False, scale=1.0)
     assert cadence.next_look(1.0) == START + 36_000 + 600
+
+
+def test_an_adaptive_cadence_looks_less_the_longer_a_run_goes_on():
+    looks = minutes_of_looks(
+        Training(total=60_000, util=95.0).train(57_600), wanted=plan(cadence=Table(mode="adaptive"))
+    )
+    waits = [b - a for a, b in itertools.pairwise(looks)]
+    assert looks[0] == 1
+    assert len(looks) <= 6
+    assert waits == sorted(waits)
+
+
+def test_where_nobody_pushes_an_adaptive_cadence_looks_more_often():
+    pushed, polled = (
+        Cadence(Table(mode="adaptive"), START, last_look=START, pushed=p) for p in (True, False)
+    )
+    for cadence in (pushed, polled):
+        cadence.looked(START + 3600, probed=True, healthy=True, alerting=False, changed=False, scale=1.0)
+    assert polled.next_look(1.0) < pushed.next_look(1.0)
 
 
 looks = st.lists(
