@@ -172,9 +172,9 @@ class Ending(Table, frozen=True):
 class LogSource(Table, frozen=True):
     """`[log]`: help for text that tells too little. Named groups: step total rate loss eval_*.
 
-    `file`: what else the run writes and tells its steps in: JSON lines, CSV, `trainer_state.json`, a TensorBoard
-    event file, a wandb run file; a path, a folder or a pattern (`runs/**/events*`: the newest), from the run's
-    working directory.
+    `file`: what else the run writes and tells its steps in: JSON lines, CSV, `trainer_state.json`, a
+    TensorBoard event file, a wandb run file; a path, a folder or a pattern (`runs/**/events*`: the newest),
+    from the run's working directory.
     """
 
     pattern: str = ""
