@@ -16,7 +16,7 @@ from vasttui.plan import Plan
 from vasttui.watch.boot import require_login
 from vasttui.watch.journal import Journal, RunRow
 from vasttui.watch.rentals_journal import Rentals
-from vasttui.watch.runs import NameTakenError, renew_run, unlaunched_run
+from vasttui.watch.runs import NameTakenError, clean_name, renew_run, unlaunched_run
 
 if TYPE_CHECKING:
     from vasttui.cloud.client import Vast
@@ -51,6 +51,8 @@ def run_rented(ctx: click.Context, given: Renting) -> int:
     rentals = Rentals(journal)
     beside = str(given.path.resolve()) if given.path is not None else ""
     waiting = unlaunched_run(journal, given.name, beside)
+    if given.name and waiting is None and journal.run(clean_name(given.name)) is not None:
+        raise click.UsageError(f"a run called {given.name!r} is there already: another --name")
     wanted = at_market(given.url, lambda vast: choose(vast, rentals, given, waiting))
     rentals.close()
     try:

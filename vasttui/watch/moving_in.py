@@ -39,7 +39,7 @@ class UnfitError(GateError):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(findings)
-        self.hint = "take the next machine, or change the plan"
+        self.hint = "take the next machine, change the plan, or go on all the same (--force, on the screen r)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A command that was begun by a process of ours that died is not begun again but f
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from contextlib import aclosing
 
@@ -14,6 +15,7 @@ from vasttui.plan import Plan
 from vasttui.watch.launch import HELD
 
 MOST_TRIES = 50
+_LOGIN = re.compile(r"://[^/@\s'\"]+@")
 
 Stream = Callable[[list[str]], None]
 
@@ -26,7 +28,7 @@ async def prepare(host: Host, plan: Plan, folder: str, say: Callable[[str], None
     """
     count = len(plan.run.bootstrap)
     for number, command in enumerate(plan.run.bootstrap, 1):
-        say(f"{number} of {count}: {command}")
+        say(f"{number} of {count}: {_LOGIN.sub('://…@', command)}")
         name = f"{folder}/{number}-{hashlib.sha256(command.encode()).hexdigest()[:8]}"
         last: list[str] = []
 

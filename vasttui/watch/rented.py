@@ -28,7 +28,7 @@ from vasttui.watch.ending import Ground, How, end_run
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, RunLock
-from vasttui.watch.moving_in import NO_KEY, MovingIn, Wanted
+from vasttui.watch.moving_in import NO_KEY, MovingIn, UnfitError, Wanted
 from vasttui.watch.paths import StateError
 from vasttui.watch.probing import follow_probe
 from vasttui.watch.rentals_journal import EndKind, Rental
@@ -274,8 +274,11 @@ class RentedSession:
         """A new attempt here, or on another machine."""
         if new_instance:
             await self.remedy("next")
-            return
-        await self._launched().relaunch()
+        elif isinstance(self.failure, UnfitError):  # the user has seen why, and wants it all the same
+            self.moving.wanted = replace(self.moving.wanted, force=True)
+            await self.remedy("retry")
+        else:
+            await self._launched().relaunch()
 
     async def remedy(self, choice: Remedy) -> None:
         """What to do about a step that failed: the step again, the next machine, or the end of this one."""
