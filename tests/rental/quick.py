@@ -73,12 +73,12 @@ class Town:
             found = await vast.search(parse_query(QUERY), order="dph_total", storage_gb=40)
         return Wanted(found.offers[:3], 1.0)
 
-    async def session(self, plan: Plan) -> RentedSession:
+    async def session(self, plan: Plan, wanted: Wanted | None = None) -> RentedSession:
         """As `vasttui run --plan` opens one: a run that was not launched goes on."""
         journal = Journal()
         path = str(self.home / "plan.toml")
         run = renew_run(journal, unlaunched_run(journal, "", path), plan, "", path)
-        made = RentedSession(journal, run, plan, self.access, await self.wanted())
+        made = RentedSession(journal, run, plan, self.access, wanted or await self.wanted())
         self.sessions.append(made)
         return made
 

@@ -11,6 +11,7 @@ from tests.rental.quick import Town, plan, state_of, town, until, with_bootstrap
 from vasttui.cli.errors import explain
 from vasttui.cli.run_rented import brought_up
 from vasttui.cloud.emulator.faults import Fault
+from vasttui.cloud.errors import CloudError
 from vasttui.hosts.protocol import Host, HostError
 from vasttui.monitor.baseline import Baseline
 from vasttui.monitor.check import Alert, Phase, Verdict
@@ -19,7 +20,7 @@ from vasttui.monitor.series import Mark
 from vasttui.plan.write import plan_text
 from vasttui.watch.bringup import STEPS, Board
 from vasttui.watch.meters import read_meters
-from vasttui.watch.moving_in import UnfitError
+from vasttui.watch.moving_in import UnfitError, Wanted
 from vasttui.watch.prepare import prepare
 from vasttui.watch.probing import follow_probe
 from vasttui.watch.reconcile import account_of
@@ -153,6 +154,24 @@ async def test_destroy_ends_a_bring_up_at_any_step(market: Open) -> None:
         await session.check_now()
     stopped = await session.kill("destroy")
     assert "nothing bills" in stopped.text
+    assert place.there == set()
+
+
+@pytest.mark.real
+async def test_nothing_is_rented_that_nobody_agreed_to(market: Open) -> None:
+    place = await market(Fault(kind="stuck_loading"))
+    unasked = await place.session(plan(), Wanted())  # as the list of runs opens one
+    with pytest.raises(CloudError, match="no machine is rented for this run any more"):
+        await unasked.until_launched()
+    await unasked.close()
+    place.sessions.clear()
+    given_back = await place.session(plan())
+    await given_back.start()
+    await until(given_back, lambda seen: state_of(seen, "boot") == "doing")
+    await given_back.kill("destroy")
+    await given_back.remedy("retry")
+    with pytest.raises(CloudError, match="any more"):
+        await given_back.until_launched()
     assert place.there == set()
 
 

@@ -46,13 +46,15 @@ class UnfitError(GateError):
 class Wanted:
     """What was agreed to: these offers, the best first. `force`: although the gate fails.
 
-    `usd_h`: what the first costs; another machine may cost a quarter more. `number`, `resume`: which attempt.
+    `usd_h`: what the first costs; another machine may cost a quarter more. `may_search`: one may be looked
+    for where no offer is given. Without either nothing new is rented. `number`, `resume`: which attempt.
     """
 
     offers: tuple[Offer, ...] = ()
     usd_h: float | None = None
     force: bool = False
     another: bool = False
+    may_search: bool = False
     number: int = 1
     resume: bool = False
 
@@ -168,6 +170,8 @@ class MovingIn:
         taken = not self.wanted.another and to_take_up(self.rentals, account, owner, self.run.name)
         if not offers and not taken:
             self.board.begin("rent", "searching")
+            if not self.wanted.may_search:
+                raise CloudError("no machine is rented for this run any more", f"{self._command} rents one")
             bad = bad_machines(self.rentals, account, vast.clock.wall())
             rows = [row for row in await search(vast, self.plan) if row.offer.machine_id not in bad]
             rows = to_try(rows, None, force=self.wanted.force)
@@ -301,6 +305,10 @@ class MovingIn:
         if self.access is None:
             raise CloudError("the market is not asked: no API key is at hand", NO_KEY)
         return self.access.open()
+
+    @property
+    def _command(self) -> str:
+        return f"vasttui run --plan {self.run.plan_path or 'plan.toml'}"
 
     @property
     def _label(self) -> str:

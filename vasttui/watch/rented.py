@@ -151,7 +151,7 @@ class RentedSession:
         await self._end_tasks()
         if self.live is not None:
             await self.live.close()
-        if self._has_no_machine():
+        if self.moving.rentals.of_run(self.run.name) is None:  # nothing was ever rented for it
             self.journal.drop_run_if_never_launched(self.run)
         await self.moving.let_go()
         self._lock.release()
@@ -348,7 +348,13 @@ class RentedSession:
         wanted = self.moving.wanted
         usd_h = wanted.usd_h or (rental.usd_h if rental is not None else None)
         self.moving.wanted = replace(
-            wanted, offers=(), usd_h=usd_h, another=True, number=number, resume=number > 1
+            wanted,
+            offers=(),
+            usd_h=usd_h,
+            another=True,
+            may_search=True,
+            number=number,
+            resume=number > 1,
         )
 
     def _machine(self) -> Rental | None:
@@ -392,6 +398,7 @@ class RentedSession:
         self._say(said)
         self._close_steps()
         if meter == "destroy":
+            self.moving.wanted = replace(self.moving.wanted, offers=(), may_search=False)
             self.stopped.set()
         return said
 
@@ -404,10 +411,6 @@ class RentedSession:
         """The one that is to be attended; None: it is to be launched first."""
         attempts = self.journal.attempts(self.run.name)
         return attempts[-1] if len(attempts) >= self.moving.wanted.number else None
-
-    def _has_no_machine(self) -> bool:
-        rental = self.moving.rentals.of_run(self.run.name)
-        return rental is None or rental.state == "closed"
 
     def _fail(self, error: CloudError | HostError | HeldError) -> None:
         self.failure = error
