@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -126,10 +126,14 @@ async def start(tmp_path: Path) -> AsyncIterator[Start]:
 
     yield launch
     for folder in records:
-        if (folder / "pid.json").exists():
-            facts = pids(folder)
-            for kill, pid in ((os.killpg, facts["pid"]), (os.kill, facts["recorder"])):
-                try:
-                    kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+        with suppress(OSError):
+            os.killpg(pids(folder)["pid"], signal.SIGKILL)
+        _end_recorders(folder)
+
+
+def _end_recorders(folder: Path) -> None:
+    """The recorder and its heir, which may hold a lease for as long as nobody answers it."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(folder).encode() in (entry / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(entry.name), signal.SIGKILL)
