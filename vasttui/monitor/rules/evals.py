@@ -1,6 +1,7 @@
 """The eval rule: worse than the plan expects, or worse than its own best and getting worse."""
 
 import math
+from itertools import pairwise
 from statistics import median
 
 from vasttui.monitor.rules.symptom import Symptom, View
@@ -33,6 +34,7 @@ NOT_A_SCORE = (
     "samples",
 )
 IN_A_ROW = 2
+TELL_NOISE = 4
 NOISE_FACTOR = 3.0
 RECOVERS = 0.3
 
@@ -102,15 +104,21 @@ def _against_plan(view: View, name: str, less_is_better: bool) -> Symptom | None
 
 
 def _against_best(view: View, name: str, values: list[float], times: list[float]) -> Symptom | None:
-    """Two in a row beyond the best, by the threshold and by more than the run's own eval noise explains."""
-    if len(values) < IN_A_ROW + 1:
+    """Two in a row beyond the best, by the threshold and by more than the run's own eval noise explains.
+
+    Three, each worse than the last, while there are too few to tell the noise by.
+    """
+    in_a_row = IN_A_ROW if len(values) >= IN_A_ROW + TELL_NOISE else IN_A_ROW + 1
+    if len(values) <= in_a_row:
         return None
-    latest, earlier = values[-IN_A_ROW:], values[:-IN_A_ROW]
+    latest, earlier = values[-in_a_row:], values[:-in_a_row]
     best = min(earlier)
     if not all(map(math.isfinite, values)):
         return _not_a_number(name, times[-1]) if not math.isfinite(latest[-1]) else None
     noise = eval_noise(earlier)
     margin = max(view.plan.alerts.eval * abs(best), NOISE_FACTOR * noise)
+    if in_a_row > IN_A_ROW and any(b < a for a, b in pairwise(latest)):
+        return None
     recovers = latest[-1] < latest[0] - max(noise, RECOVERS * (latest[0] - best))
     if margin <= 0 or min(latest) <= best + margin or recovers:
         return None
@@ -118,7 +126,7 @@ def _against_best(view: View, name: str, values: list[float], times: list[float]
         f"{name} {significant(abs(latest[-1]))}, its best was {significant(abs(best))}: worse "
         f"{len(latest)} evals in a row",
         "overfitting or divergence: keep the best checkpoint, lower the learning rate or stop",
-        since=times[-IN_A_ROW],
+        since=times[-in_a_row],
         immediate=True,
     )
 
@@ -129,7 +137,7 @@ def eval_noise(values: list[float]) -> float:
     The median of |a - 2b + c| over the normal's 0.6745 and the filter's norm: a trend drops out, one
     outlier does not matter.
     """
-    if len(values) < 4:
+    if len(values) < TELL_NOISE:
         return 0.0
     bends = [abs(values[i] - 2 * values[i + 1] + values[i + 2]) for i in range(len(values) - 2)]
     return median(bends) / (0.6745 * math.sqrt(6.0))

@@ -51,8 +51,14 @@ class View:
 
     @property
     def patience(self) -> float:
-        """1 for runs of ten minutes or more, less for shorter ones: what lasts under a minute is a dip."""
-        return min(1.0, FULL_PATIENCE * self.scale)
+        """1 for runs of ten minutes or more, less for shorter ones: what lasts under a minute is a dip.
+
+        A run that tells no end is taken to last as long again as it has.
+        """
+        scale = self.scale
+        if self.forecast.eta_s is None:
+            scale = min(1.0, 2 * (self.now - self.history.run.started_at) / FULL_LENGTH_S)
+        return min(1.0, FULL_PATIENCE * scale)
 
     @property
     def running(self) -> bool:
