@@ -1303,6 +1303,20 @@ MORE: F = [
         {"n_errors": 0},
     ),
     (
+        "optuna",
+        lines(
+            "[I 2026-01-20 10:00:%02d,100] Trial %d finished with value: 0.5%d and parameters: {'lr': 0.01, 'layers': 3}. Best is trial 0 with value: 0.5.\n",
+            [(i * 2, i, i) for i in range(20)],
+        ),
+        {"step": 19, "loss": 0.519, "seconds_per_step": 2.0, "n_errors": 0},
+    ),
+    (
+        "lightgbm stopped early",
+        lines("[%d]\ttraining's auc: 0.9%02d\tvalid_1's auc: 0.8%02d\n", [(i, i, i) for i in range(1, 34)])
+        + "Early stopping, best iteration is:\n[23]\ttraining's auc: 0.99\tvalid_1's auc: 0.97\n",
+        {"step": 33, "n_evals": 33, "early": True},
+    ),
+    (
         "hyperopt",
         "".join(
             f"\r {n}%|█ | {n}/100 [00:{n // 2:02d}<00:40,  2.00trial/s, best loss: 0.1{n}]"

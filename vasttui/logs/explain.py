@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from vasttui.logs.clean import clean_line
 from vasttui.logs.errors import ErrorScanner
+from vasttui.logs.places import HEADER
 from vasttui.logs.sighting import EPOCH, LEARNED
 from vasttui.logs.tracker import Tracker
 
@@ -79,6 +80,8 @@ def _sureness(tracker: Tracker) -> tuple[str, str]:
         if tracker.loss is not None:
             return "cannot tell", "the lines tell a loss but no step"
         return "cannot tell", "no number in this log grows as a step would"
+    if tracker.counters.primary == HEADER:
+        return "likely", "only epochs are told, in lines of their own; they are taken as steps"
     if primary.trust <= LEARNED:
         return "a guess", "an unnamed number grows evenly with the lines"
     if primary.trust <= EPOCH:

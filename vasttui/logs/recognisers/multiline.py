@@ -35,16 +35,22 @@ class Multiline:
     after_bar: int = 0
     composer: Sighting | None = None
     result_rows: int = 0
+    best_next: bool = False
     touched: bool = False
 
     @property
     def waits(self) -> bool:
         """Whether the next line may go on from one before it."""
-        return bool(self.names or self.after_bar or self.composer or self.result_rows)
+        return bool(self.names or self.after_bar or self.composer or self.result_rows or self.best_next)
 
     def read(self, line: Line) -> Sighting | None:
         """A sighting that needs the lines before it. `touched` if the line matters to those that follow."""
         self.touched = self.waits
+        if self.best_next:
+            self.best_next = False
+            return Sighting("key-value", mode="aux", irregular=True)  # the best round again, not a new one
+        if line.low.rstrip().endswith(b"best iteration is:"):
+            self.best_next = self.touched = True
         for reader in (self._copypaste, self._yolo, self._composer, self._result_table, self._continued_bar):
             sighting = reader(line)
             if sighting is not None:

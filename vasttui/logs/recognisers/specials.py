@@ -28,6 +28,10 @@ _LAYOUTS: tuple[tuple[str, bytes, bytes], ...] = (
     ("quickstart", b"loss:", rb"(?<=\d)\s+\[\s*(?P<samples>\d+)/\s*(?P<samples_total>\d+)\]\s*$"),
     # Keras, one line an epoch: ` - 3s - loss: 0.5`
     ("keras", b"s - ", rb"^\s*- (?P<clock>\d+)s(?: \d+\w\w?/\w+)? (?=- \w)"),
+    # Optuna: a trial is the step, its value what is made small or great
+    ("optuna", b"finished with value", (
+        rb"\btrial (?P<step>\d+) finished with value: (?P<loss>[-+\d.e]+)(?: and parameters: .*)?"
+    )),
     # MXNet: a range of batches
     ("range of batches", b"batch [", rb"batch \[\d+-(?P<inner>\d+)\]"),
     # DeepSpeed before 0.6: epoch/step
