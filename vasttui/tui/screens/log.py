@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from time import monotonic
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,6 +20,9 @@ from vasttui.tui.logwindow import LogWindow, Progress, search
 from vasttui.tui.panes.base import spread
 from vasttui.tui.panes.logview import LogView
 from vasttui.watch.session import Session
+
+if TYPE_CHECKING:
+    from vasttui.tui.app import VastTui
 
 _POLL_S = 1.0
 _KEYS = (
@@ -48,6 +51,7 @@ LOG_KEYS: tuple[KeyRow, ...] = (
 class LogScreen(Screen[None]):
     """Read-only by nature. Opens at the end; at a time (`at_ts`, unix s) or at an alert where asked."""
 
+    app: "VastTui"
     AUTO_FOCUS = ""  # the search field waits to be asked for
 
     BINDINGS: ClassVar[list[BindingType]] = [
