@@ -256,12 +256,12 @@ def test_output_that_streams_is_bounded() -> None:
 
 def test_the_plans_addresses_are_measured_without_their_logins() -> None:
     given = plan(
-        "git clone https://me:secret@github.com/a/b && pip install -i 'https://pypi.org/simple' x",
+        "git clone https://me:secret@github.com/a/b && pip install -i 'https://index.example/simple' x",
         command="python train.py --data http://data.example:8080/set.tar",
     )
     assert endpoints(given) == [
         "https://github.com/a/b",
-        "https://pypi.org/simple",
+        "https://index.example/simple",
         "http://data.example:8080/set.tar",
     ]
 
