@@ -159,7 +159,7 @@ def test_a_watch_asks_its_host_twice_to_follow_and_for_the_excerpt(
 
 def _looks(folder: Path) -> int:
     status = folder / "STATUS.md"
-    return len(re.findall(r"^[0-9T:-]+Z .* OK$", status.read_text(), re.M)) if status.exists() else 0
+    return len(re.findall(r"^[0-9T:-]+Z .* OK$", status.read_text(), re.MULTILINE)) if status.exists() else 0
 
 
 def test_a_link_cut_in_the_middle_costs_nothing(vasttui: Shell, sshd: Sshd):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from vasttui.hosts.files import Files
 from vasttui.hosts.machine import Machine, Retry
 from vasttui.hosts.protocol import HostError, RecordRef
 from vasttui.hosts.transport import Finished, Stream
@@ -31,6 +32,9 @@ class Broken:
 
     async def stream(self, command: str, data: bytes = b"", hold: bool = False) -> Stream:
         return Silent()
+
+    async def files(self) -> Files:
+        raise HostError("a machine without files")
 
 
 class Silent:
