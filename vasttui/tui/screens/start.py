@@ -72,6 +72,11 @@ class StartScreen(ActingScreen):
             self.call_after_refresh(self._ask_what_bills)
         self.set_interval(_REFRESH_S, self.refresh_rows)
 
+    def on_screen_resume(self) -> None:
+        """One comes back from a run: how they all do now."""
+        if self._known:
+            self.refresh_rows()
+
     def refresh_rows(self) -> None:
         """Ask for the runs, beside the screen."""
 
