@@ -79,6 +79,7 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         self._ticks = 0
         self._rung: set[str] | None = None
         self._title_shown = self._glyph_shown = ""
+        self._begun = False
 
     def compose(self) -> ComposeResult:
         """Header, two columns, footer."""
@@ -104,7 +105,7 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         self.watch(self.app, "theme", self._recolour, init=False)
         self.set_interval(1.0, self._tick)
         self._take(self.session.snapshot())
-        self.call_after_refresh(self.follow)  # what a session needs is loaded once the screen stands
+        self.call_after_refresh(self._begin)  # what a session needs is loaded once the screen stands
 
     def attend(self, session: Session) -> None:
         """Another run, on the same screen."""
@@ -113,8 +114,17 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         self._take(session.snapshot())
         self.follow()
 
+    def on_screen_suspend(self) -> None:
+        """Another screen came before the first picture: the run is followed all the same."""
+        self._begin()
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self.follow()
+
     def follow(self) -> None:
         """Begin (or begin again) to read the session's changes."""
+        self._begun = True
         self.broken = ""
         self.run_worker(self._follow(), name="follow", group="follow", exclusive=True, exit_on_error=False)
 
