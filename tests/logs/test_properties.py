@@ -1,9 +1,11 @@
 # ruff: noqa: E501  (a table of pieces)
 """Whatever comes in: no exception, the same answer however it is cut, bounded memory."""
 
+import time
 import tracemalloc
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -124,3 +126,12 @@ def test_each_unit_has_its_shape(pieces: list[bytes], end: bytes) -> None:
     units, numbers = split_units(text, 0)
     assert [unit.translate(DIGITS) for unit in units] == shapes_of(text)
     assert len(numbers) == len(units)
+
+
+@pytest.mark.parametrize("filler", [b"9", b"1,", b"1/2 ", b"a_", b"|", b" ", b"\xe2\x94\x81"])
+@pytest.mark.parametrize("head", [b"", b'{"a": '])
+def test_a_line_of_one_sign_takes_no_time(filler: bytes, head: bytes) -> None:
+    reader = LogReader()
+    started = time.process_time()
+    reader.feed(head + filler * ((1 << 20) // len(filler)) + b"\n")
+    assert time.process_time() - started < 1.0

@@ -63,6 +63,8 @@ class Line:
 def dress(raw: bytes, number: int) -> Line:
     """Blank everything before the message."""
     text = blank_controls(raw) if _HAS_CONTROL.search(raw) else raw
+    if len(text) > _LONG:
+        text = _blank(text, _NO_NUMBER)
     line = Line(raw, text, number, low=text.lower())
     if _MAY_BE_RANKED.match(text) or b"pid" in line.low or b"rank" in line.low:
         _take_rank(line)
@@ -83,6 +85,8 @@ def dress(raw: bytes, number: int) -> Line:
 _UNIX = re.compile(rb"\s*\[?(1[5-9]\d{8}(?:\.\d{1,9})?)\]?(?=[\s:,])")
 _MAY_BE_RANKED = re.compile(rb"\s*[\[(\d]|std|[\w.-]+/\d+ |[\w.-]{1,40}\s{1,4}\|")
 _MAY_BE_SOURCE = re.compile(rb":\d|\(line \d")
+_LONG = 512
+_NO_NUMBER = re.compile(rb"[\d.,]{64,}")  # as hostile text has it; patterns must not try each digit of it
 _HAS_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 
 

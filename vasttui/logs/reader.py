@@ -27,6 +27,7 @@ from vasttui.logs.units import shapes_of, split_units
 from vasttui.plan.schema import LogSource
 
 MAX_LINE_BYTES = 64 * 1024
+MAX_PLAIN_BYTES = 4 * 1024  # of a line that is no record
 BLOCK_BYTES = 1024 * 1024
 _YOUNG = 2000  # units; until so many were seen, only a large block is thinned
 _THIN_FROM = 600  # lines and frames of one block; fewer are all read
@@ -244,7 +245,7 @@ class LogReader:
 
     def _look(self, raw: bytes) -> None:
         """Look fully at a line nobody has seen the like of."""
-        raw = raw[:MAX_LINE_BYTES]
+        raw = raw[: MAX_LINE_BYTES if b"{" in raw[:512] else MAX_PLAIN_BYTES]
         if not raw.strip():
             if self._errors.busy:
                 self._errors.scan(Line(raw, raw, self._lines + 1), self._ts)
