@@ -146,7 +146,7 @@ class Doing(_Base):
         self.app.push_screen(LogScreen(self.session, self.view.snapshot.run.name))
 
     def do_chart(self) -> None:
-        """The charts; plotext is imported when they are first asked for."""
+        """The charts, imported when they are first asked for."""
         from vasttui.tui.screens.chart import ChartScreen  # noqa: PLC0415  not needed to start
 
         self.app.push_screen(ChartScreen(self.session))
