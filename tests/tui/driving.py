@@ -33,6 +33,23 @@ def text(pilot: Pilot[Leaving]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
+async def settled(pilot: Pilot[Leaving], word: str, limit_s: float = 5.0) -> str:
+    """The screen's text once `word` stands there and nothing moves any more."""
+    before = ""
+
+    def stands() -> bool:
+        nonlocal before
+        now, last = text(pilot), before
+        before = now
+        return word in now and now == last
+
+    deadline = time.monotonic() + limit_s
+    while not stands():
+        assert time.monotonic() < deadline, f"it never stood still with {word!r}; the screen:\n{before}"
+        await pilot.pause(0.1)
+    return before
+
+
 async def until(pilot: Pilot[Leaving], holds: Callable[[], bool], limit_s: float = 5.0) -> None:
     """Wait for a condition, with a limit."""
     deadline = time.monotonic() + limit_s

@@ -84,9 +84,8 @@ async def test_stop_names_the_instance_and_what_bills_on() -> None:
     async with listing() as (pilot, market):
         await pilot.press("s")
         await until(pilot, lambda: "Stop instance 30512345?" in text(pilot))
-        shown = flat(pilot)
-        assert "Run llama-lora uses it and would die" in shown
-        assert "bills $0.0108/h" in shown
+        wanted = ("Run llama-lora uses it and would die", "bills $0.0108/h")
+        await until(pilot, lambda: all(each in flat(pilot) for each in wanted))
         await pilot.press("right", "enter")
         await until(pilot, lambda: ("end", 30512345, "stop") in market.calls)
 

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui import fake
-from tests.tui.driving import monitor, opened, text, until
+from tests.tui.driving import monitor, opened, settled, text, until
 from tests.tui.fake import FakeSession
 from tests.tui.fake_market import bringing_up, rented
 from vasttui.monitor.reading import Exit
@@ -31,8 +31,8 @@ async def asked(
     async with opened(session, size, readonly) as pilot:
         await pilot.press(*keys)
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
-        await until(pilot, lambda: "Cancel" in text(pilot))
-        yield pilot, session, " ".join(text(pilot).replace("┃", " ").split())
+        shown = await settled(pilot, "Cancel")
+        yield pilot, session, " ".join(shown.replace("┃", " ").split())
 
 
 @pytest.mark.parametrize("size", SIZES)
