@@ -70,6 +70,11 @@ except SystemExit:
     assert loaded_by(code).isdisjoint(HEAVY)
 
 
+def test_a_screen_on_a_host_of_ones_own_loads_no_http_client() -> None:
+    code = "import vasttui.watch.live, vasttui.tui.app, vasttui.tui.screens.monitor, vasttui.hosts.ssh"
+    assert loaded_by(code).isdisjoint({"httpx", "plotext", "numpy"})
+
+
 @pytest.mark.parametrize("room", ["plan", "logs", "gate", "monitor"])
 def test_the_pure_rooms_load_nothing_that_acts(room: str) -> None:
     modules = [

@@ -4,12 +4,15 @@ import contextlib
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from vasttui.cloud.client import Vast
 from vasttui.cloud.errors import BusyError, CloudError, NoAnswerError, ServiceError
 from vasttui.cloud.instance import Endpoint, Instance
 from vasttui.hosts.protocol import HostError, UnreachableError
 from vasttui.monitor.words import duration
+
+if TYPE_CHECKING:
+    from vasttui.cloud.client import Vast
 
 Report = Callable[[str], None]
 Try = Callable[[Endpoint], Awaitable[None]]
@@ -83,7 +86,7 @@ def destination(place: Endpoint) -> str:
 
 
 async def wait_running(
-    vast: Vast, instance_id: int, asked_at: float, budget_s: float, report: Report
+    vast: "Vast", instance_id: int, asked_at: float, budget_s: float, report: Report
 ) -> Instance:
     """The instance, once its container runs and has an address. `asked_at`: unix s of the create.
 
@@ -129,7 +132,7 @@ def _tell(one: Instance, told: str, waited_s: float, budget_s: float, report: Re
 
 
 async def wait_ssh(
-    vast: Vast, seen: Instance, attempt: Try, report: Report, patience_s: float = SSH_S
+    vast: "Vast", seen: Instance, attempt: Try, report: Report, patience_s: float = SSH_S
 ) -> Endpoint:
     """The address that answered `attempt`, which raises HostError until one does; direct first, then proxy.
 
@@ -182,7 +185,7 @@ async def _refusal(attempt: Try, place: Endpoint | None) -> HostError | None:
     return None
 
 
-async def let_in(vast: Vast, instance_id: int, keys: Iterable[str]) -> None:
+async def let_in(vast: "Vast", instance_id: int, keys: Iterable[str]) -> None:
     """Send public keys ahead. That it was not possible shows when SSH refuses the login; then once more."""
     with contextlib.suppress(CloudError):
         for key in keys:
