@@ -13,12 +13,13 @@ from tests.tui.driving import monitor, opened, text, until
 from tests.tui.fake import FakeSession
 from vasttui.tui.chartdata import Lines, Span, graph_of, shifted, told_at
 from vasttui.tui.chartlayout import all_charts, one_chart, plot_room, time_axis
-from vasttui.tui.graph import Graph, line_of, plot, room_for, ticks
+from vasttui.tui.graph import Graph, line_of, plot, room_for
 from vasttui.tui.panes.chartview import ChartView
 from vasttui.tui.quantities import quantity, shown_keys
 from vasttui.tui.screens.chart import ChartScreen
 from vasttui.tui.screens.choose import ChooseScreen
 from vasttui.tui.screens.log import LogScreen
+from vasttui.tui.ticks import ticks
 from vasttui.watch.past import Course, Past, of_looks
 
 WHOLE = Span(fake.START, fake.NOW)

@@ -10,29 +10,8 @@ from vasttui.tui import figures
 from vasttui.tui.graph import GUTTER, LABELS, Graph, Room, mark_row, plot
 from vasttui.tui.panes.base import spread
 from vasttui.tui.quantities import title_of
+from vasttui.tui.ticks import time_step
 
-_STEPS_S = (
-    1,
-    2,
-    5,
-    10,
-    15,
-    30,
-    60,
-    120,
-    300,
-    600,
-    900,
-    1800,
-    3600,
-    7200,
-    10800,
-    21600,
-    43200,
-    86400,
-    172800,
-    604800,
-)
 _MIN_HEIGHT = 7
 
 
@@ -53,7 +32,7 @@ def one_chart(graph: Graph, room: Room, *, axis: bool) -> Content:
 def time_axis(start: float, end: float, width: int) -> Content:
     """Round wall-clock times, each beginning at its column."""
     span = end - start
-    step = next((s for s in _STEPS_S if span / s <= max(2, width / 14)), _STEPS_S[-1])
+    step = time_step(span, max(2, width / 14))
     offset = datetime.fromtimestamp(start).astimezone().utcoffset()
     local_s = offset.total_seconds() if offset is not None else 0.0
     cells = [" "] * width

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
+from math import isfinite
 
 from textual.content import Content
 
@@ -10,11 +10,11 @@ from vasttui.monitor.check import Alert
 from vasttui.monitor.series import Series
 from vasttui.tui.braille import Canvas, dot_row, level, line_rows, trace
 from vasttui.tui.decimate import Columns, decimate
+from vasttui.tui.ticks import ticks
 from vasttui.watch.session import Mark
 
 MARK_GLYPHS = {"eval": "◆", "checkpoint": "■", "attempt": "↻"}
 GUTTER = 8
-_STEPS = (0.5, 1, 2, 5, 10)
 LABELS = 7
 FEW_POINTS = 40
 
@@ -192,22 +192,6 @@ def _row(
         letters.append(text)
     parts.append(("".join(letters), before or ""))
     return Content.assemble(*parts)
-
-
-def ticks(low: float, high: float, most: int) -> list[float]:
-    """Round values within a scale, at most `most`: steps of 1, 2 or 5 times a power of ten."""
-    if not high > low or most < 1:
-        return []
-    rough = (high - low) / most
-    power = 10.0 ** floor(log10(rough))
-    larger = next(i for i, times in enumerate(_STEPS) if times >= 1 and power * times >= rough * 0.999)
-    found: list[float] = []
-    for times in (_STEPS[larger], _STEPS[larger - 1]):  # one value alone is no scale
-        step = power * times
-        found = [i * step for i in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
-        if len(found) > 1:
-            break
-    return found
 
 
 def scale(graph: Graph, room: Room) -> list[Content]:

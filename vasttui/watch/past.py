@@ -56,7 +56,8 @@ def of_looks(checks: Sequence[Check], name: str, started_at: float) -> Course:
     return Course(name, started_at, {series.name: series for series in (rate, cost, step) if len(series)})
 
 
-def _of_attempt(attempt: Attempt, name: str) -> Course:
+def of_attempt(attempt: Attempt, name: str) -> Course:
+    """From its record where that is on this machine, else from the journal's looks."""
     if Path(attempt.record, "run.toml").is_file():
         return of_record(Path(attempt.record), name)
     journal = Journal()  # SQLite connections stay in their thread
@@ -84,7 +85,7 @@ def earlier(run: str, attempt: int) -> list[Past]:
 
 def _past(attempt: Attempt) -> Past:
     name = f"{attempt.run} #{attempt.number}"
-    return Past(name, f"attempt {attempt.number} of {attempt.run}", partial(_of_attempt, attempt, name))
+    return Past(name, f"attempt {attempt.number} of {attempt.run}", partial(of_attempt, attempt, name))
 
 
 def samples(besides: str) -> list[Past]:
