@@ -5,6 +5,7 @@ import pytest
 from tests.monitor.judging import judge, plan, raised, resolved
 from tests.support.simulate import START, Training
 from vasttui.monitor.check import Verdict
+from vasttui.monitor.drive import drive
 from vasttui.monitor.monitor import Monitor
 from vasttui.monitor.reading import Exit, Reading
 from vasttui.monitor.run import Run
@@ -276,3 +277,14 @@ def test_a_look_taken_up_that_did_not_know_of_the_end_does_not_hide_it():
     monitor.repeat(replace(checks[-1], ts=START + training.at))
     assert monitor.due(monitor.history.now)
     assert monitor.look(monitor.history.now).verdict is Verdict.CRASH
+
+
+def test_a_run_stopped_on_purpose_leaves_no_alert_open():
+    training = healthy().wait(600).exit(None, 15)
+    monitor = Monitor(plan(), Run("sim", START))
+    monitor.history.stopped_on_purpose = True
+    checks = list(drive(monitor, training.readings()))
+    assert list(raised(checks)) == resolved(checks) == ["stall"]
+    assert checks[-1].alerts == ()
+    assert (checks[-1].status, checks[-1].word, checks[-1].decision) == ("CRASH", "STOPPED", "LOOK SELDOM")
+    assert checks[-1].decision_text.startswith("stopped on purpose (killed by SIGTERM)")

@@ -167,6 +167,19 @@ def crashed() -> Snapshot:
     )
 
 
+def stopped() -> Snapshot:
+    """A run that was killed from here."""
+    base = crashed()
+    last = replace(
+        check(NOW, 6200, "CRASH", "LOOK SELDOM"),
+        decision_text="stopped on purpose (killed by SIGTERM); relaunch when you are ready",
+        verdict=Verdict.CRASH,
+        stopped=True,
+    )
+    exited = Exit(NOW - 42, signal=15)
+    return replace(base, alerts=(), check=last, checks=(*base.checks[:-1], last), exit=exited, stopped=True)
+
+
 def replayed() -> Snapshot:
     """A recorded run, played."""
     return replace(

@@ -11,10 +11,11 @@ from tests.tui import fake
 from tests.tui.driving import monitor, opened, settled, text, until
 from tests.tui.fake import FakeSession
 from tests.tui.fake_market import bringing_up, rented
+from vasttui.cli.codes import EXIT_CRASH
 from vasttui.monitor.reading import Exit
 from vasttui.tui.actions import BY_ID, Context, offered
 from vasttui.tui.health import health, is_coming_up
-from vasttui.tui.leaving import Leaving
+from vasttui.tui.leaving import Leaving, leaving
 from vasttui.tui.panes.bringup import rows
 from vasttui.tui.screens.confirm import ConfirmScreen
 from vasttui.watch.session import BringUpStep, Snapshot
@@ -33,6 +34,19 @@ async def asked(
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
         shown = await settled(pilot, "Cancel")
         yield pilot, session, " ".join(shown.replace("┃", " ").split())
+
+
+async def test_a_run_stopped_on_purpose_is_shown_calmly() -> None:
+    session = FakeSession(fake.healthy())
+    async with opened(session) as pilot:
+        rung: list[bool] = []
+        pilot.app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
+        session.push(fake.stopped())
+        await until(pilot, lambda: "stopped on purpose" in text(pilot))
+        assert not monitor(pilot).has_class("-loud")
+        assert rung == []
+        assert "CRASH" not in text(pilot)
+        assert leaving(monitor(pilot).view).code == EXIT_CRASH
 
 
 @pytest.mark.parametrize("size", SIZES)

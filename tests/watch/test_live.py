@@ -2,13 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.watch.conftest import Attend, tiny, told, until
+from tests.watch.conftest import Attend, kill_group, tiny, told, until
 from vasttui.hosts.protocol import HostError
 from vasttui.hosts.record import Record
 from vasttui.monitor import cadence, monitor
 from vasttui.monitor.check import Verdict
 from vasttui.monitor.rules import progress
 from vasttui.plan import Needs
+from vasttui.watch.acts import NOTHING_RAN
 from vasttui.watch.journal import Journal
 from vasttui.watch.launch import GateError, Order, launch
 from vasttui.watch.replay import judge_of, judge_record
@@ -106,11 +107,42 @@ async def test_kill_ends_the_whole_group_and_is_journalled_first(attend: Attend,
     stopped = await session.kill()
     assert stopped.gone
     await until(session, lambda s: s.finished.is_set())
-    assert session.snapshot().verdict is Verdict.CRASH
     assert session.attempt is not None
-    assert "stopped on purpose" in session.snapshot().alerts[0].text
     (act,) = journal.acts(session.attempt, "kill")
     assert act.outcome == stopped.text
+
+
+async def test_a_run_stopped_on_purpose_is_told_calmly_and_watch_returns(attend: Attend, journal: Journal):
+    first = attend(tiny(steps=10_000))
+    await first.start()
+    await until(first, lambda s: (s.snapshot().step or 0) > 10)
+    await first.kill()
+    await until(first, lambda s: s.finished.is_set())
+    assert first.snapshot().stopped
+    assert first.snapshot().alerts == ()
+    assert first.checks[-1].decision == "LOOK SELDOM"
+    page = Scribe(journal, first.run).status_path.read_text("utf-8")
+    assert page.startswith(f"# {first.run.name}: STOPPED\n")
+    assert "stopped on purpose (killed by SIGTERM)" in page
+    await first.close()
+    outcome = await until_verdict(attend(run=first.run), "return", 30)
+    assert outcome.verdict is Verdict.CRASH
+    assert outcome.text.splitlines()[0].endswith(" CRASH")
+    assert outcome.text.splitlines()[1].startswith("stopped on purpose (killed by SIGTERM)")
+    assert len(outcome.text.splitlines()) == 2
+
+
+async def test_a_kill_that_came_too_late_leaves_a_crash_a_crash(attend: Attend, journal: Journal):
+    first = attend(tiny(crash_at=20))
+    await first.start()
+    await until(first, lambda s: s.finished.is_set())
+    assert (await first.kill()).text == NOTHING_RAN
+    await first.close()
+    second = attend(run=first.run)
+    await second.start()
+    await until(second, lambda s: s.finished.is_set())
+    assert not second.snapshot().stopped
+    assert [alert.rule for alert in second.snapshot().alerts] == ["error"]
 
 
 async def test_a_relaunch_is_a_new_attempt_and_the_same_death_is_said(attend: Attend, journal: Journal):
@@ -194,9 +226,9 @@ async def test_a_hang_is_an_alert_and_its_replay_says_the_same(attend: Attend, i
     assert outcome.verdict is Verdict.ALERT
     assert "stall: step 500" in outcome.text
     await until(session, lambda s: s.checks[-1].ts > s.snapshot().alerts[0].raised_at + 3)
-    await session.kill()
-    await until(session, lambda s: s.finished.is_set())
     assert session.attempt is not None
+    kill_group(Path(session.attempt.record))
+    await until(session, lambda s: s.finished.is_set())
     record = Record.open(Path(session.attempt.record))
     judged = [j.check for j in judge_record(record, judge_of(record)[0]) if j.check is not None]
     assert told(judged) == told(session.checks) == [("stall", "raised"), ("error", "raised")]

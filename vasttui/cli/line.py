@@ -46,7 +46,7 @@ class Seen:
     @property
     def status(self) -> str:
         """Of the look; empty before the first."""
-        return str(self.look.get("status", ""))
+        return "STOPPED" if self.look.get("stopped") else str(self.look.get("status", ""))
 
     @property
     def glyph(self) -> str:

@@ -77,7 +77,7 @@ def _facts(one: Overview) -> dict[str, object]:
     return {
         "run": one.run.name,
         "host": one.run.host or "local",
-        "status": one.status,
+        "status": one.check.status if one.check is not None else one.status,
         "active": one.active,
         "attempt": one.attempt.number if one.attempt is not None else None,
         "command": one.attempt.command if one.attempt is not None else None,

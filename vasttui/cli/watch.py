@@ -89,6 +89,8 @@ def check_command(run: str, as_json: bool) -> None:
         click.echo(check.line)
         for alert in check.alerts:
             click.echo(f"{alert.rule}: {alert.text}; next: {alert.advice}")
+        if check.stopped:
+            click.echo(check.decision_text)
     raise SystemExit(code_of(check))
 
 

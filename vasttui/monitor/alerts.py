@@ -55,6 +55,12 @@ class AlertBook:
         gone: list[Rule] = [rule for rule in self.open if rule not in symptoms]
         return changed + [a for rule in gone if (a := self._release(now, rule))]
 
+    def settle(self, now: float, symptoms: Mapping[Rule, Symptom]) -> list[Alert]:
+        """Resolve at once what no longer holds: the run was stopped on purpose, nothing can come back."""
+        gone: list[Rule] = [rule for rule in self.open if rule not in symptoms]
+        self.clearing |= dict.fromkeys(gone, now)
+        return [alert for rule in gone if (alert := self._release(now, rule))]
+
     def acknowledge(self, rule: Rule) -> Alert | None:
         """The user has seen it; it stays open without asking for attention."""
         alert = self.open.get(rule)

@@ -7,6 +7,7 @@ from typing import Literal
 Rule = Literal["stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", "host", "cost", "idle"]
 AlertState = Literal["raised", "acknowledged", "resolved"]
 Decision = Literal["LOOK SELDOM", "LOOK OFTEN", "STOP AND FIX"]
+STOPPED = "STOPPED"
 
 
 class Phase(StrEnum):
@@ -78,6 +79,7 @@ class Check:
 
     `alerts` are those open now, `changed` those this look raised or resolved. `rate` is steps a second.
     `reason` says why it was made: a phase of the cadence, a rule, `exit`, `milestone 1000`, ….
+    `stopped`: it ended because it was killed from here; its status is CRASH, since its work is not done.
     """
 
     ts: float
@@ -95,3 +97,9 @@ class Check:
     changed: tuple[Alert, ...] = ()
     verdict: Verdict | None = None
     reason: str = ""
+    stopped: bool = False
+
+    @property
+    def word(self) -> str:
+        """The status as people read it: a run that was stopped on purpose has not crashed."""
+        return STOPPED if self.stopped else self.status

@@ -38,6 +38,12 @@ def decide(
     return "LOOK OFTEN", f"{reasons.get(status, 'still proving itself')}; {when}"
 
 
+def decide_stopped(how: str, forecast: Forecast) -> tuple[Decision, str]:
+    """The same for a run that was killed from here; `how`: `killed by SIGTERM`."""
+    meter = "; end its machine's meter if nothing else runs there" if forecast.burn_usd_h else ""
+    return "LOOK SELDOM", f"stopped on purpose ({how}); {_cost(forecast)}relaunch when you are ready{meter}"
+
+
 def _decide_alert(now: float, plan: Plan, worst: Alert, forecast: Forecast) -> tuple[Decision, str]:
     lasting_s = now - worst.raised_at
     burnt = (forecast.burn_usd_h or 0.0) * (now - worst.since) / 3600

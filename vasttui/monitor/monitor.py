@@ -12,7 +12,7 @@ from vasttui.logs.reader import LogReader
 from vasttui.monitor.alerts import AlertBook
 from vasttui.monitor.cadence import MIN_SPACING_S, Cadence
 from vasttui.monitor.check import Alert, Check, Forecast, Ledger, Phase, Rule, Verdict
-from vasttui.monitor.decision import decide
+from vasttui.monitor.decision import decide, decide_stopped
 from vasttui.monitor.drift import Drift
 from vasttui.monitor.forecast import forecast
 from vasttui.monitor.history import History
@@ -135,6 +135,8 @@ class Monitor:
         view = self.view(now)
         symptoms = examine(view)
         changed = self.alerts.look(now, symptoms, self._confirm_s(view))
+        if self._stopped:
+            changed += self.alerts.settle(now, symptoms)
         status = self._status(symptoms)
         self._move_on(view, status, symptoms, bool(changed))
         check = self._check(view, status, changed, reason)
@@ -291,7 +293,7 @@ class Monitor:
     def _status(self, symptoms: dict[Rule, Symptom]) -> str:
         h = self.history
         if h.exit is not None:
-            return {"crash": "CRASH", "done": "DONE"}.get(ending(h), "ALERT:error")
+            return {"crash": "CRASH", "stopped": "CRASH", "done": "DONE"}.get(ending(h), "ALERT:error")
         if self.alerts.open:
             return "ALERT:" + ",".join(self.alerts.open)
         if h.lost_since is not None:
@@ -320,7 +322,9 @@ class Monitor:
         decision, sentence = decide(
             now, self.plan, self.cadence.phase, status, open_alerts, view.forecast, next_s
         )
-        if ended and status == "CRASH":
+        if self._stopped:
+            decision, sentence = decide_stopped(exit_text(h), view.forecast)
+        elif ended and status == "CRASH":
             sentence = f"{exit_text(h)}: {sentence}"
         elif h.step is None and h.now - self.run.started_at > BLIND_AFTER_S and not ended:
             sentence = f"{_why_no_step(self.plan, h)}; {sentence}"
@@ -342,7 +346,13 @@ class Monitor:
             changed=tuple(changed),
             verdict=self._verdict(status, changed),
             reason=reason,
+            stopped=self._stopped,
         )
+
+    @property
+    def _stopped(self) -> bool:
+        """It is over because it was killed from here."""
+        return self.history.exit is not None and ending(self.history) == "stopped"
 
     def _account(self, check: Check) -> None:
         raised = [a for a in check.changed if a.state == "raised"]

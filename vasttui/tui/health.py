@@ -10,6 +10,7 @@ from vasttui.watch.session import Snapshot
 _TONES = {
     "OK": Tone.GOOD,
     "DONE": Tone.GOOD,
+    "STOPPED": Tone.MUTED,
     "PROBE": Tone.INFO,
     "WARMUP": Tone.INFO,
     "WAIT": Tone.MUTED,
@@ -26,7 +27,7 @@ _TONES = {
 class Health:
     """`word`: a status of the summary line; WAIT before the first, SETUP at bring-up, FAILED for either.
 
-    `headline`: the reason, one line. `loud`: the screen raises its voice until the alerts are seen or the
+    STOPPED: killed from here. `headline`: the reason, one line. `loud`: the screen raises its voice until the alerts are seen or the
     run is over and known to be.
     """
 
@@ -67,6 +68,8 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
         decision, headline = "NOT LAUNCHED", snapshot.message or "the run could not be started"
     elif word == "DONE":
         decision, headline = "DONE", headline if check else "the run ended well"
+    elif word == "STOPPED" and not held:
+        decision, headline = "STOPPED", headline if check and check.stopped else "stopped on purpose"
     elif held:
         first = held[0]
         age = about(snapshot.now_ts - first.since)
@@ -124,10 +127,8 @@ def _word(snapshot: Snapshot, broken: str) -> str:
         return "LOST"
     if snapshot.link == "ended" and snapshot.exit is None and snapshot.role != "replay":
         return "FAILED"
-    if snapshot.verdict is Verdict.CRASH or status == "CRASH":
-        return "CRASH"
-    if snapshot.verdict is Verdict.DONE:
-        return "DONE"
+    if word := _end_word(snapshot, status):
+        return word
     if broken or snapshot.link == "lost":
         return "LOST"
     if open_alerts(snapshot):
@@ -137,3 +138,12 @@ def _word(snapshot: Snapshot, broken: str) -> str:
     if snapshot.exit is not None and not status:
         return "DONE" if snapshot.exit.code == 0 else "CRASH"
     return status or "WAIT"
+
+
+def _end_word(snapshot: Snapshot, status: str) -> str:
+    """How it ended, where that is known."""
+    if snapshot.stopped:
+        return "STOPPED"
+    if snapshot.verdict is Verdict.CRASH or status == "CRASH":
+        return "CRASH"
+    return "DONE" if snapshot.verdict is Verdict.DONE else ""

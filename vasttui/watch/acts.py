@@ -1,12 +1,17 @@
 """Acts on a run: written down before they are sent, with their outcome after."""
 
+import signal
 from dataclasses import replace
 
 from vasttui.hosts.protocol import Host, HostError, Stopped
+from vasttui.monitor.reading import Exit
 from vasttui.watch.journal import Attempt, Journal
 from vasttui.watch.paths import StateError
 
 KILL_GRACE_S = 10.0
+FAILED = "failed: "
+NOTHING_RAN = "nothing was running"  # how a host says that there was nothing to stop
+SHELL_CODE = 128  # and the signal: how a shell tells of one
 
 
 async def stop_attempt(
@@ -26,7 +31,17 @@ async def stop_attempt(
     try:
         stopped = await host.stop(attempt.ref, grace_s)
     except HostError as error:
-        journal.end_act(act, f"failed: {error}")
+        journal.end_act(act, f"{FAILED}{error}")
         raise
     journal.end_act(act, stopped.text)
     return stopped
+
+
+def was_killed(journal: Journal, attempt: Attempt, ended: Exit) -> bool:
+    """Whether a kill from here ended it, not something of its own.
+
+    A kill that came too late ended nothing; one whose outcome is not known did, if the process had TERM.
+    """
+    outcomes = [act.outcome for act in journal.acts(attempt, "kill")]
+    by_term = ended.signal == signal.SIGTERM or ended.code == SHELL_CODE + signal.SIGTERM
+    return any(by_term if said.startswith(FAILED) else said != NOTHING_RAN for said in outcomes)

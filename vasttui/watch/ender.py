@@ -13,6 +13,7 @@ from vasttui.cloud.errors import CloudError
 from vasttui.cloud.instance import Instance
 from vasttui.hosts.protocol import HostError
 from vasttui.logs.clean import clean_line
+from vasttui.watch.acts import was_killed
 from vasttui.watch.ending import (
     EndingElsewhereError,
     Ground,
@@ -172,7 +173,7 @@ class Ender:
         attempt, exit_, check = live.attempt, seen.exit, seen.check
         if exit_ is not None and (check is None or check.ts < exit_.ts):
             exit_ = None  # heard of, but not judged yet: a verdict is to come
-        by_us = attempt is not None and bool(live.journal.acts(attempt, "kill"))
+        by_us = attempt is not None and exit_ is not None and was_killed(live.journal, attempt, exit_)
         return Seen(max(now, seen.now_ts), exit_, seen.verdict, by_us, self._spent(now))
 
     async def _seen(self, rental: Rental) -> Seen:

@@ -19,7 +19,7 @@ from vasttui.monitor.check import Alert, Check
 from vasttui.monitor.reading import Reading
 from vasttui.monitor.run import Run
 from vasttui.plan import Plan
-from vasttui.watch.acts import stop_attempt
+from vasttui.watch.acts import stop_attempt, was_killed
 from vasttui.watch.broadcast import Broadcast
 from vasttui.watch.channel import Channel
 from vasttui.watch.journal import Attempt, Journal, RunRow
@@ -340,7 +340,8 @@ class LiveSession:
             reading = replace(reading, ts=self._now())
         self._repeat_owed(before=reading.ts)
         if reading.exit is not None:
-            self._monitor.history.stopped_on_purpose = self._scribe.killed_by_us(self._current())
+            killed = was_killed(self.journal, self._current(), reading.exit)
+            self._monitor.history.stopped_on_purpose = killed
         self._monitor.feed(reading)
         if reading.reachable and self._stage.link == "lost":
             self._say("")

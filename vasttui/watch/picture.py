@@ -73,6 +73,7 @@ def picture(monitor: "Monitor", stage: Stage, now: float) -> Snapshot:
         log_bytes=h.log_bytes,
         exit=h.exit,
         verdict=_verdict(monitor),
+        stopped=_stopped(monitor),
         playback=stage.playback,
         message=stage.message,
         relaunch_note=stage.relaunch_note,
@@ -84,4 +85,11 @@ def _verdict(monitor: "Monitor") -> Verdict | None:
 
     if monitor.history.exit is None:
         return None
-    return {"crash": Verdict.CRASH, "done": Verdict.DONE}.get(ending(monitor.history), Verdict.ALERT)
+    verdicts = {"crash": Verdict.CRASH, "stopped": Verdict.CRASH, "done": Verdict.DONE}
+    return verdicts.get(ending(monitor.history), Verdict.ALERT)
+
+
+def _stopped(monitor: "Monitor") -> bool:
+    from vasttui.monitor.rules.log import ending  # noqa: PLC0415  as above
+
+    return monitor.history.exit is not None and ending(monitor.history) == "stopped"

@@ -11,13 +11,20 @@ EXCERPT_RULES = frozenset({"error", "nan"})
 
 def wants_excerpt(check: Check) -> bool:
     """Whether the log itself helps: a crash or an error, not a slow or idle machine."""
+    if check.stopped:
+        return False
     return check.verdict is Verdict.CRASH or any(a.rule in EXCERPT_RULES for a in check.changed)
 
 
 def report(check: Check, tail: bytes = b"") -> str:
-    """The summary line; on ALERT and CRASH the alerts this look raised and a bounded excerpt of `tail`."""
+    """The summary line; on ALERT and CRASH the alerts this look raised and a bounded excerpt of `tail`.
+
+    A run that was stopped on purpose has no more to tell than that.
+    """
     lines = [check.line]
-    if check.verdict in (Verdict.ALERT, Verdict.CRASH):
+    if check.stopped:
+        lines.append(check.decision_text)
+    elif check.verdict in (Verdict.ALERT, Verdict.CRASH):
         raised = [a for a in check.changed if a.state == "raised"] or list(check.alerts)
         lines += [f"{a.rule}: {a.text}; next: {a.advice}" for a in raised]
         if tail and wants_excerpt(check):

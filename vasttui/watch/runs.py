@@ -40,9 +40,9 @@ class Overview:
 
     @property
     def status(self) -> str:
-        """The status of the newest look."""
+        """The status of the newest look, as people read it."""
         return (
-            self.check.status
+            self.check.word
             if self.check is not None
             else "NEW"
             if self.attempt is not None

@@ -39,7 +39,7 @@ class Scribe:
             self.journal.add_check(attempt, check)
             if history.exit is not None:
                 cause = cause_of_death(history)
-                fingerprint = cause.fingerprint if cause is not None else ""
+                fingerprint = cause.fingerprint if cause is not None and not check.stopped else ""
                 self.journal.end_attempt(attempt, history.exit, fingerprint)
         except (StateError, OSError) as error:
             return f"not written down: {error}; the run goes on"
@@ -76,10 +76,6 @@ class Scribe:
         """Write down that a blocking watch returned these."""
         for alert in self.untold(attempt, alerts):
             self.journal.begin_act(attempt, ts, "told", _name(alert))
-
-    def killed_by_us(self, attempt: Attempt) -> bool:
-        """Whether a kill of this attempt was ever sent from here."""
-        return bool(self.journal.acts(attempt, "kill"))
 
     def note_before_relaunch(self, history: "History") -> str:
         """What to know before launching again: the same death twice, the last checkpoint."""

@@ -85,10 +85,11 @@ class Snapshot:
 
     `step`, `rate`, `loss` are live (free looks); `check` is the last judged look. `alerts` newest first,
     resolved ones included; `checks` oldest first, bounded. `series` keys: rate loss gpu vram ram disk power
-    temp, and `eval:<metric>`; they are shared and append-only. `message` is one line about the state of the
-    link or the watch itself, for the user. `relaunch_note` is what to know before a relaunch (the same error
-    twice, the last checkpoint). `bringup` and `rental` are empty for a machine we did not rent; `remedies`
-    are offered while a step of the bring-up has failed.
+    temp, and `eval:<metric>`; they are shared and append-only. `stopped`: it is over because it was killed
+    from here. `message` is one line about the state of the link or the watch itself, for the user.
+    `relaunch_note` is what to know before a relaunch (the same error twice, the last checkpoint). `bringup`
+    and `rental` are empty for a machine we did not rent; `remedies` are offered while a step of the bring-up
+    has failed.
     """
 
     run: RunView
@@ -116,6 +117,7 @@ class Snapshot:
     log_bytes: int = 0
     exit: Exit | None = None
     verdict: Verdict | None = None
+    stopped: bool = False
     playback: Playback | None = None
     message: str = ""
     relaunch_note: str = ""

@@ -27,7 +27,7 @@ def render(
     check = checks[-1]
     opened = [a for a in alerts if a.state != "resolved"]
     parts = [
-        f"# {run.name}: {check.status}\n\n",
+        f"# {run.name}: {check.word}\n\n",
         _fence([check.line]),
         f"- decision: {check.decision}: {_one_line(check.decision_text)}\n",
         f"- phase: {check.phase.value}; next look: {_next_look(check)}\n",

@@ -8,7 +8,7 @@ from vasttui.monitor.rules.symptom import Symptom, View
 from vasttui.monitor.words import duration
 
 SIGNALS = {1: "SIGHUP", 2: "SIGINT", 6: "SIGABRT", 7: "SIGBUS", 9: "SIGKILL", 11: "SIGSEGV", 15: "SIGTERM"}
-Ending = Literal["done", "crash", "short", "unknown"]
+Ending = Literal["done", "crash", "short", "stopped", "unknown"]
 SHORT_OF_TOTAL = 0.9
 NAN_IN_A_ROW = 2
 NAN_ALONE_GAPS = 3.0
@@ -59,7 +59,7 @@ def _ended_badly(h: History) -> Symptom | None:
     assert h.exit is not None
     how = exit_text(h)
     match ending(h):
-        case "done":
+        case "done" | "stopped":
             return None
         case "short":
             text = f"ended at {h.step}/{h.total_steps} with exit 0 and no word of early stopping"
@@ -77,8 +77,6 @@ def _ended_badly(h: History) -> Symptom | None:
 def _crash(h: History, how: str) -> Symptom:
     assert h.exit is not None
     ts = h.exit.ts
-    if h.stopped_on_purpose:
-        return Symptom(f"stopped on purpose ({how})", "relaunch (r) when you are ready", ts, immediate=True)
     marker = cause_of_death(h)
     if marker is not None:
         advice = ADVICE.get(marker.kind, READ_THE_LOG)
@@ -89,8 +87,13 @@ def _crash(h: History, how: str) -> Symptom:
 
 
 def ending(h: History) -> Ending:
-    """How a run that is over ended. Of a process that vanished only its log can tell."""
+    """How a run that is over ended. Of a process that vanished only its log can tell.
+
+    `stopped`: a kill was sent from here, and it ended of that rather than with its work done.
+    """
     assert h.exit is not None
+    if h.stopped_on_purpose:
+        return "done" if h.exit.code == 0 and not ended_short(h) else "stopped"
     if h.exit.code is None and h.exit.signal is None:
         if _open_marker(h) is not None:
             return "crash"

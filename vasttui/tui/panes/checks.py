@@ -18,8 +18,8 @@ _LEFT = (0, 6, 7)
 _BY_USE = (0, 7, 1, 2, 3, 4, 6, 5)
 _MAX_CELL = 18
 TONES = {
-    "OK": Tone.GOOD, "DONE": Tone.GOOD, "PROBE": Tone.INFO, "WARMUP": Tone.INFO, "WATCH": Tone.WATCH,
-    "LOST": Tone.WATCH, "ALERT": Tone.BAD, "CRASH": Tone.DEAD,
+    "OK": Tone.GOOD, "DONE": Tone.GOOD, "STOPPED": Tone.MUTED, "PROBE": Tone.INFO, "WARMUP": Tone.INFO,
+    "WATCH": Tone.WATCH, "LOST": Tone.WATCH, "ALERT": Tone.BAD, "CRASH": Tone.DEAD,
 }  # fmt: skip
 
 
@@ -41,6 +41,8 @@ def table(checks: Sequence[Check], width: int, now: float) -> list[Content]:
 def _cells(check: Check, now: float) -> list[str]:
     values = [value if len(value) <= _MAX_CELL else value[: _MAX_CELL - 1] + "…" for value in fields(check)]
     values[0] = figures.moment(check.ts, now, seconds=True)
+    if check.stopped:
+        values[7] = check.word
     values[7] = f"{_tone(values[7]).glyph} {values[7]}"
     return values
 

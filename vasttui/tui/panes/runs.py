@@ -11,7 +11,7 @@ from vasttui.tui.panes.checks import TONES
 from vasttui.tui.start import RunRow
 from vasttui.tui.tone import Tone
 
-_WORST = ("CRASH", "ALERT", "LOST", "WATCH", "PROBE", "WARMUP", "OK", "DONE")
+_WORST = ("CRASH", "ALERT", "LOST", "WATCH", "PROBE", "WARMUP", "OK", "STOPPED", "DONE")
 _SHOWN = 500
 _BARS = "▁▂▃▄▅▆"  # none as high as its line: steady runs under each other stay apart
 _NONE = "no run yet: vasttui run -- python train.py starts one"
