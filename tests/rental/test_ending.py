@@ -1,5 +1,6 @@
 """Ending a run on an emulated machine with a real shell: process, artifacts, meter."""
 
+import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -74,6 +75,15 @@ async def test_destroying_stops_the_process_pulls_and_gives_the_machine_back(pla
     assert "is gone: nothing bills" in outcome
     assert acts(ground, "pull")[0][1] == "done"
     assert unfinished_end(ground.journal, ground.attempts[-1]) is None
+
+
+async def test_how_the_run_ended_is_written_down_before_its_machine_goes(place: Place) -> None:
+    ground = await place.run(FOREVER)
+    await end_run(ground, How("destroy", pull=False))
+    await ground.host.close()
+    ended = ground.attempts[-1].ended
+    assert ended is not None
+    assert ended.signal == signal.SIGTERM
 
 
 async def test_nothing_is_destroyed_while_something_is_not_pulled(place: Place) -> None:

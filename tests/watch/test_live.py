@@ -1,12 +1,18 @@
+import asyncio
+import time
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from tests.watch.conftest import Attend, kill_group, tiny, told, until
-from vasttui.hosts.protocol import HostError
+from vasttui.hosts.local import LocalTransport
+from vasttui.hosts.machine import Machine
+from vasttui.hosts.protocol import HostError, RecordRef
 from vasttui.hosts.record import Record
 from vasttui.monitor import cadence, monitor
 from vasttui.monitor.check import Verdict
+from vasttui.monitor.reading import Exit, Position, Reading
 from vasttui.monitor.rules import progress
 from vasttui.plan import Needs
 from vasttui.watch.acts import NOTHING_RAN
@@ -18,6 +24,18 @@ from vasttui.watch.session import ControlError
 from vasttui.watch.unattended import until_verdict
 
 pytestmark = pytest.mark.real
+
+
+class Vanished(Machine):
+    """A host that does not answer any more."""
+
+    def __init__(self) -> None:
+        super().__init__(LocalTransport())
+
+    async def follow(self, record: RecordRef, start: Position = Position()) -> AsyncGenerator[Reading]:
+        while True:
+            yield Reading(time.time(), reachable=False, position=start)
+            await asyncio.sleep(0.05)
 
 
 @pytest.fixture
@@ -130,6 +148,26 @@ async def test_a_run_stopped_on_purpose_is_told_calmly_and_watch_returns(attend:
     assert outcome.text.splitlines()[0].endswith(" CRASH")
     assert outcome.text.splitlines()[1].startswith("stopped on purpose (killed by SIGTERM)")
     assert len(outcome.text.splitlines()) == 2
+
+
+async def test_an_end_that_a_lost_host_cannot_tell_is_known_from_the_journal(
+    attend: Attend, journal: Journal
+):
+    first = attend(tiny(steps=10_000))
+    await first.start()
+    await until(first, lambda s: (s.snapshot().step or 0) > 10)
+    await first.close()
+    assert first.attempt is not None
+    second = attend(run=first.run)
+    second.host = Vanished()
+    await second.start()
+    await until(second, lambda s: s.snapshot().link == "lost")
+    journal.end_act(journal.begin_act(first.attempt, time.time(), "kill"), "1 process(es) ended by SIGTERM")
+    journal.end_attempt(first.attempt, Exit(time.time(), signal=15), "")
+    await until(second, lambda s: s.finished.is_set())
+    assert second.snapshot().link == "ended"
+    assert second.snapshot().stopped
+    kill_group(Path(first.attempt.record))
 
 
 async def test_a_kill_that_came_too_late_leaves_a_crash_a_crash(attend: Attend, journal: Journal):

@@ -1,7 +1,7 @@
 """The live channel of a host as something that can be waited on for so long and no longer."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from vasttui.hosts.protocol import Host, HostError, RecordRef
 from vasttui.monitor.reading import Reading
@@ -36,6 +36,11 @@ class Channel:
             raise news
         self.over = news is None
         return news
+
+    def insert(self, reading: Reading) -> None:
+        """News that came another way; dropped where there are more than enough."""
+        with suppress(asyncio.QueueFull):
+            self._queue.put_nowait(reading)
 
     async def close(self) -> None:
         """Let go of the link; never touches the run."""

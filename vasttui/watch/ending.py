@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 from vasttui.cloud.errors import CloudError
 from vasttui.hosts.protocol import Host, HostError, Stopped
+from vasttui.monitor.reading import Exit
 from vasttui.monitor.words import usd
 from vasttui.plan import Plan
 from vasttui.watch.acts import KILL_GRACE_S, stop_attempt
 from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.last_word import exit_on, write_end
 from vasttui.watch.meters import Cost, cost_so_far
 from vasttui.watch.paths import run_dir
 from vasttui.watch.pull import pull, pull_folder
@@ -147,6 +149,8 @@ async def _end_run(ground: Ground, how: How, tell: Tell, progress: Report) -> En
             if how.pull:
                 ended.pulled = await _pull(ground, attempts, how, say, progress)
         ended.cost = await end_meter(ground, how, say)
+        if attempts and how.meter == "destroy":  # it ran to the machine's end, if nothing else is known
+            write_end(ground.journal, attempts[-1], Exit(time.time()))
     except (HostError, CloudError) as error:
         if act is not None:
             ground.journal.end_act(act, f"failed: {error}")
@@ -188,6 +192,8 @@ async def _stop(ground: Ground, attempt: Attempt, how: How, say: Tell) -> Stoppe
         say(f"the process could not be stopped ({error}); it ends with the machine")
         return None
     say(stopped.text)
+    if stopped.gone and (exited := await exit_on(ground.host, attempt)) is not None:
+        write_end(ground.journal, attempt, exited)
     return stopped
 
 

@@ -23,6 +23,7 @@ from vasttui.watch.acts import stop_attempt, was_killed
 from vasttui.watch.broadcast import Broadcast
 from vasttui.watch.channel import Channel
 from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.last_word import end_written
 from vasttui.watch.launch import Order, launch
 from vasttui.watch.lock import HeldError, RunLock
 from vasttui.watch.picture import Stage, cover, picture
@@ -74,6 +75,7 @@ class LiveSession:
         self._scribe = Scribe(journal, run)
         self._owed: deque[Check] = deque()
         self._live = False
+        self._channel: Channel | None = None
         self._lazy_monitor: Monitor | None = None
         self._stage = Stage(self._view(None), self._take_lock())
 
@@ -124,6 +126,12 @@ class LiveSession:
     def tell(self, check: Check) -> None:
         """A blocking watch returns this look."""
         self._scribe.tell(self._current(), check.alerts, check.ts)
+
+    def hear_end(self) -> None:
+        """Its end was written down by whoever stopped it: the host may be gone before it tells."""
+        ended = end_written(self.journal, self._current())
+        if self._channel is not None and ended is not None:
+            self._channel.insert(Reading(ended.ts, exit=ended))
 
     def tell_ending(self, text: str) -> None:
         """What becomes of the machine: shown, and told in STATUS.md."""
@@ -311,7 +319,7 @@ class LiveSession:
         stage.relaunch_note = ""
 
     async def _follow(self) -> None:
-        channel = Channel(self.host, replace(self._current().ref, file=self.plan.log.file))
+        channel = self._channel = Channel(self.host, replace(self._current().ref, file=self.plan.log.file))
         try:
             while not channel.over and not self._is_over():
                 wait_s, asked = self._wait_s(), self._clock()
@@ -324,6 +332,7 @@ class LiveSession:
                     self._monitor.tick(self._now())
                     self._judge()
         finally:
+            self._channel = None
             await channel.close()
         self._stage.link = "ended"
 
@@ -337,7 +346,8 @@ class LiveSession:
     def _take(self, reading: Reading) -> None:
         """News from the host. A reading without any says that the backlog is over, and what time it is."""
         if not reading.reachable:
-            reading = replace(reading, ts=self._now())
+            ended = end_written(self.journal, self._current())
+            reading = replace(reading, ts=self._now(), reachable=ended is not None, exit=ended)
         self._repeat_owed(before=reading.ts)
         if reading.exit is not None:
             killed = was_killed(self.journal, self._current(), reading.exit)

@@ -379,6 +379,7 @@ class RentedSession:
         if how.meter == "destroy":
             self.moving.stay = None
         self._close_steps()
+        live.hear_end()
         live.tell_ending(ended.text)
         stopped = ended.stopped or Stopped(True, False, False, "")
         return replace(stopped, text=ended.text)
