@@ -288,3 +288,11 @@ def test_a_run_stopped_on_purpose_leaves_no_alert_open():
     assert checks[-1].alerts == ()
     assert (checks[-1].status, checks[-1].word, checks[-1].decision) == ("CRASH", "STOPPED", "LOOK SELDOM")
     assert checks[-1].decision_text.startswith("stopped on purpose (killed by SIGTERM)")
+
+
+@pytest.mark.parametrize("meter_ended", [True, False])
+def test_only_a_machine_whose_meter_runs_idles(meter_ended: bool):
+    _, monitor = judge(Training(total=4000, util=95.0).train(4000).exit(0), price=0.5)
+    monitor.history.meter_ended = meter_ended
+    monitor.tick(monitor.history.now + 2 * HOUR)
+    assert ("idle" in raised([monitor.look(monitor.history.now)])) is not meter_ended

@@ -1,5 +1,6 @@
 """Ending a run on an emulated machine with a real shell: process, artifacts, meter."""
 
+import asyncio
 import signal
 import sqlite3
 from collections.abc import AsyncIterator
@@ -31,9 +32,12 @@ from vasttui.watch.ending import (
 )
 from vasttui.watch.journal import Journal
 from vasttui.watch.live import LiveSession
+from vasttui.watch.moving_in import Wanted
 from vasttui.watch.push import push
 from vasttui.watch.rentals_journal import Rentals
+from vasttui.watch.rented import RentedSession
 from vasttui.watch.scribe import Scribe
+from vasttui.watch.session import ControlError
 from vasttui.watch.unattended import until_verdict
 
 pytestmark = pytest.mark.real
@@ -84,6 +88,30 @@ async def test_how_the_run_ended_is_written_down_before_its_machine_goes(place: 
     ended = ground.attempts[-1].ended
     assert ended is not None
     assert ended.signal == signal.SIGTERM
+
+
+@pytest.mark.parametrize("pull", [True, False])
+async def test_a_run_whose_machine_was_given_back_opens_from_its_record(place: Place, pull: bool) -> None:
+    ground = await place.run(FOREVER)
+    await ground.host.run("until grep -q step ~/.vasttui/runs/r/1/run.log; do sleep 0.05; done", timeout_s=20)
+    await end_run(ground, How("destroy", pull=pull, to=place.folder / "elsewhere"))
+    await ground.host.close()
+    session = RentedSession(ground.journal, ground.run, ground.plan, None, Wanted())
+    await session.start()
+    await session.launched.wait()
+    assert session.live is not None
+    await asyncio.wait_for(session.live.finished.wait(), 20)
+    seen = session.snapshot()
+    assert (seen.link, seen.stopped, seen.alerts) == ("ended", True, ())
+    assert "was given back" in seen.message
+    assert "was given back" in seen.run.host
+    assert (seen.step == 1) is pull
+    with pytest.raises(ControlError, match="given back"):
+        await session.relaunch()
+    if pull:
+        _, log = await session.read_log(0, 100)
+        assert log.startswith(b"step 1/20 loss 1\n")
+    await session.close()
 
 
 async def test_nothing_is_destroyed_while_something_is_not_pulled(place: Place) -> None:

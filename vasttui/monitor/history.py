@@ -82,6 +82,7 @@ class History:
     exit: Exit | None = None
     alive: bool | None = None
     stopped_on_purpose: bool = False
+    meter_ended: bool = False
     lost_since: float | None = None
     lost_why: str = ""
     interrupted: bool = False

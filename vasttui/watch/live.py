@@ -46,6 +46,7 @@ class LiveSession:
     """Attends one run. `order` None: the run's newest attempt is taken up; else it is launched first.
 
     `made` holds the looks this session made itself; `finished` is set when there is nothing more to attend.
+    `meter_ended` is asked, once the run is over, whether its machine has stopped costing.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class LiveSession:
         self.attempt: Attempt | None = None
         self.finished = asyncio.Event()
         self.made: list[Check] = []
+        self.meter_ended: Callable[[], bool] = lambda: False
         self._clock = clock
         self._skew_s = 0.0
         self._hold_until = 0.0
@@ -290,6 +292,7 @@ class LiveSession:
                 self._mirror()
                 self._news.tell()
             else:
+                self._monitor.history.meter_ended = self.meter_ended()
                 self._monitor.tick(self._now())
                 self._look_if_due()
 

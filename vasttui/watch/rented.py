@@ -23,8 +23,9 @@ from vasttui.plan.write import plan_text
 from vasttui.watch.access import Access
 from vasttui.watch.bringup import Board
 from vasttui.watch.broadcast import Broadcast
-from vasttui.watch.ender import Ender
+from vasttui.watch.ender import Ender, running_rental
 from vasttui.watch.ending import Ground, How, end_run
+from vasttui.watch.given_back import GivenBack
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, RunLock
@@ -207,8 +208,11 @@ class RentedSession:
             host: Host = RentedHost(self.run.host, rental, self.access, self._moved, inner)
         else:
             host = host_of(moving.rentals, self.run, self.access)
+            if isinstance(host, GivenBack):
+                self._message = host.told
         self._lock.release()
         self.live = LiveSession(self.journal, self.run, priced(self.plan, rental), host)
+        self.live.meter_ended = lambda: running_rental(moving.rentals, self.run.name) is None
         self._tasks += self._watching(self.live)
 
     def _watching(self, live: LiveSession) -> list[asyncio.Task[None]]:
@@ -277,6 +281,8 @@ class RentedSession:
         elif isinstance(self.failure, UnfitError):  # the user has seen why, and wants it all the same
             self.moving.wanted = replace(self.moving.wanted, force=True)
             await self.remedy("retry")
+        elif self.live is not None and self._machine() is None:
+            raise ControlError("its machine was given back: relaunch it on a new one")
         else:
             await self._launched().relaunch()
 

@@ -16,6 +16,7 @@ from vasttui.hosts.resolve import open_host
 from vasttui.monitor.reading import Position, Reading
 from vasttui.watch.access import Access
 from vasttui.watch.boot import address, destination, why_bad
+from vasttui.watch.given_back import GivenBack
 from vasttui.watch.journal import RunRow
 from vasttui.watch.paths import known_hosts_path
 from vasttui.watch.rentals_journal import Rental, Rentals
@@ -153,4 +154,6 @@ def host_of(rentals: Rentals, run: RunRow, access: Access | None = None) -> Host
     if rental is None:
         return open_host(run.host, known_hosts=known_hosts_path())
     journal = rentals.journal
+    if rental.state == "closed" and journal.attempts(run.name):
+        return GivenBack(journal, run, rental)
     return RentedHost(run.host, rental, access, moved=lambda place: journal.move_run(run.name, place))

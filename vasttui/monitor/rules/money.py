@@ -52,7 +52,7 @@ def _at_least(view: View) -> float:
 def idle(view: View) -> Symptom | None:
     """The run is over and the machine still costs."""
     h = view.history
-    if h.exit is None or not h.run.price_usd_h:
+    if h.exit is None or h.meter_ended or not h.run.price_usd_h:
         return None
     idle_s = view.now - h.exit.ts
     if idle_s < (view.plan.ending.idle_minutes or view.plan.alerts.idle_min) * 60:
