@@ -14,6 +14,7 @@ class Plan:
 
     `guards`: digits that must not differ (a rank, a total: another total is another bar). `counter`: where
     the running count stands, if it is a plain number. `keep`: each such line matters, none may be skipped.
+    `fixed`: the columns that lines may not differ in, if one of them is to stand for all.
     """
 
     source: str
@@ -23,6 +24,7 @@ class Plan:
     guards: tuple[tuple[slice, bytes], ...]
     counter: slice | None
     keep: bool
+    fixed: tuple[int, ...] = ()
 
     def figures(self, raw: bytes) -> list[bytes]:
         """The metrics' text: a change of it is news, whatever the count."""
@@ -38,24 +40,26 @@ class Plan:
                 return False
         return True
 
-    def runs_on(self, run: list[bytes]) -> bool:
-        """Whether units of one shape differ in nothing but a count that does not fall.
+    def runs_on(self, text: bytes, at: int, stop: int, width: int) -> bool:
+        """Whether the units from `at` to `stop` differ in nothing but a count that does not fall.
 
-        Units of one shape are equally long, so a column of the joined run is one of their digits.
+        Units of one shape stand `width` bytes apart, so a column of their digits is a slice.
         """
-        joined, width = b"".join(run), len(run[0])
-        fixed = [*(where for where, _ in self.guards), *(slice(a, b) for _, a, b, _ in self.metric_spans)]
-        for where in fixed:
-            for column in range(where.start, where.stop):
-                if joined[column::width] != joined[column : column + 1] * len(run):
-                    return False
-        if not self.fits(run[0]):
+        if not self.fits(text[at : at + width]):
             return False
+        count = (stop - at) // width
+        for column in self.fixed:
+            if text[at + column : stop : width] != text[at + column : at + column + 1] * count:
+                return False
         if self.counter is None:
             return True
-        start, stop = self.counter.start, self.counter.stop
-        counts = [unit[start:stop] for unit in run]
-        return counts[0][:1] not in b"+-" and counts == sorted(counts)
+        first, last = at + self.counter.start, at + self.counter.stop
+        if text[first : first + 1] in (b"+", b"-"):
+            return False
+        while first < last and text[first:stop:width] == text[first : first + 1] * count:
+            first += 1  # digits that stand still need no comparing
+        counts = [text[i : i + last - first] for i in range(first, stop, width)] if first < last else []
+        return counts == sorted(counts)
 
     def variant(self, key: bytes, raw: bytes) -> bytes:
         """The name under which a plan for these guarded digits is kept."""
@@ -159,4 +163,6 @@ def plan_for(line: Line, sighting: Sighting) -> Plan | None:
     places = {role: slice(a, b) for role, a, b, _ in spans}
     counter = places.get("step") or places.get("inner") or places.get("epoch")
     keep = sighting.mode != "train" or (bool(sighting.metric_spans) and not sighting.sticky)
-    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guards, counter, keep)
+    figures = [slice(start, end) for _, start, end, _ in sighting.metric_spans]
+    fixed = tuple(column for where in (*guarded, *figures) for column in range(where.start, where.stop))
+    return Plan(sighting.source, sighting, spans, tuple(sighting.metric_spans), guards, counter, keep, fixed)
