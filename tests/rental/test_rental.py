@@ -8,10 +8,12 @@ from tests.rental.conftest import Open
 from tests.rental.killing import PLAN, Fate, KilledError, Stage
 from vasttui.cloud.account import Order
 from vasttui.cloud.emulator.faults import Fault
-from vasttui.cloud.errors import CreditError
+from vasttui.cloud.errors import CloudError, CreditError
 from vasttui.cloud.instance import Endpoint, Instance
 from vasttui.hosts.protocol import UnreachableError
 from vasttui.watch.boot import BadMachineError, boot_budget_s, destination, public_keys, wait_ssh, why_bad
+from vasttui.watch.choosing import choice_of
+from vasttui.watch.given_up import given_up, marked, without
 from vasttui.watch.journal import Attempt, RunRow
 from vasttui.watch.meters import cost_so_far
 from vasttui.watch.reconcile import account_of, end, reconcile
@@ -119,6 +121,23 @@ async def test_no_more_than_a_few_bad_machines_are_tried(stage: Open) -> None:
     with pytest.raises(NoMachineError, match="5 tried"):
         await rented(market)
     assert market.there == set()
+
+
+async def test_a_machine_that_did_not_come_up_is_listed_last_with_the_reason(stage: Open) -> None:
+    market = await stage(Fault(kind="boot_fails", seconds=5.0))
+    await rented(market)
+    first = market.offers[0]
+    async with market.process() as (vast, rentals):
+        left_out = given_up(rentals, vast.url, market.clock.now() + 1200.0)
+        choices = [choice_of(offer, None, 0.0) for offer in market.offers]
+        told = marked(choices, left_out)
+        assert told[-1].offer.id == first.id
+        assert told[-1].left_out.endswith("failed, 20 min ago")
+        assert [one.left_out for one in told[:-1]] == [""] * (len(told) - 1)
+        with pytest.raises(CloudError, match="each of the 1 offers was given up within a day"):
+            without(choices[:1], left_out)
+        again = await rent(vast, rentals, PLAN, [first], another=True, retake=first.machine_id)
+        assert again.rental.machine == first.machine_id
 
 
 async def test_renting_again_takes_up_what_is_there(stage: Open) -> None:

@@ -73,6 +73,19 @@ async def test_what_passes_comes_first_and_then_the_cheapest_for_the_plan() -> N
         assert [row.usd_h for row in rows[:3]] == [0.398, 0.412, 0.871]
 
 
+async def test_a_machine_that_was_given_up_comes_last_with_the_reason() -> None:
+    rows = [replace(OFFERS[2], left_out="given up at gpu, 20m ago"), *OFFERS[3:], *OFFERS[:2]]
+    async with searching(FakeMarket(rows)) as (pilot, _):
+        assert screen_of(pilot)._rows[-1].left_out
+        assert "Offers  6  1 left out, last" in text(pilot)
+        await pilot.press("end")
+        await until(pilot, lambda: "left out for a day: given up at gpu, 20m ago" in text(pilot))
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        await until(pilot, lambda: "given up at gpu, 20m ago: it is taken" in " ".join(text(pilot).split()))
+    assert rows[0] not in next_best(rows, OFFERS[1])
+
+
 async def test_s_sorts_by_the_next_column_and_shift_s_turns_it_round() -> None:
     async with searching() as (pilot, _):
         await pilot.press("s", "s", "s", "s")

@@ -10,7 +10,6 @@ from vasttui.cli.at_market import at_market
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.common import plan_of
 from vasttui.cli.talking import ask
-from vasttui.cloud.errors import CloudError
 from vasttui.plan import Plan
 from vasttui.watch.journal import Journal, RunRow
 
@@ -59,20 +58,15 @@ async def _others(
     """What may be rented instead, the best first.
 
     Raises:
-        CloudError: nothing; the machine that is there stays.
+        CloudError: nothing can be had; the machine that is there stays.
     """
     from vasttui.watch.choosing import search, to_try
-    from vasttui.watch.rental import bad_machines
+    from vasttui.watch.given_up import given_up, without
 
-    left_out = {*bad_machines(rentals, rental.account, vast.clock.wall()), rental.machine}
-    rows = await search(vast, plan)
-    fresh = [one for one in rows if one.offer.machine_id not in left_out]
-    if rows and not fresh:
-        raise CloudError(
-            f"each of the {len(rows)} offers was given up within a day; nothing was changed",
-            "ask for less in [host] vast query, or try again later",
-        )
-    return to_try(fresh, None, force=force)
+    left_out = given_up(rentals, rental.account, vast.clock.wall())
+    if rental.machine is not None:
+        left_out[rental.machine] = "the machine that is left"
+    return to_try(without(await search(vast, plan), left_out), None, force=force)
 
 
 def _question(row: RunRow, number: int, old: "Rental | None", rows: "list[Choice]", warning: str) -> str:

@@ -10,6 +10,7 @@ from vasttui.cli.at_market import at_market, open_rentals, require_writable, url
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.talking import ask, json_option, narrate, put_json, yes_option
 from vasttui.cloud.errors import CloudError
+from vasttui.logs.clean import clean_line
 from vasttui.monitor.words import duration, usd
 from vasttui.plan import Plan
 from vasttui.plan.load import load_plan
@@ -42,10 +43,10 @@ def offers_command(
 
     vasttui offers 'gpu_ram>=24 reliability>0.98' --plan plan.toml
     """
-    from vasttui.watch.choosing import search
-
     plan = load_plan(plan_file) if plan_file is not None else None
-    rows = at_market(url, lambda vast: search(vast, plan, " ".join(query)))
+    rentals = open_rentals()
+    rows = at_market(url, lambda vast: _listed(vast, rentals, plan, " ".join(query)))
+    rentals.close()
     if as_json:
         put_json([_facts(row) for row in rows[:limit]])
         raise SystemExit(EXIT_DONE)
@@ -57,6 +58,16 @@ def offers_command(
         click.echo(_line(row))
     if len(rows) > limit:
         narrate(f"{len(rows) - limit} more: --limit {len(rows)}")
+    if left_out := sum(bool(row.left_out) for row in rows):
+        narrate(f"{left_out} left out, last: given up within a day; --offer ID of run and rent takes one")
+
+
+async def _listed(vast: "Vast", rentals: "Rentals", plan: Plan | None, query: str) -> "list[Choice]":
+    """The best first; what was given up lately last."""
+    from vasttui.watch.choosing import search
+    from vasttui.watch.given_up import given_up, marked
+
+    return marked(await search(vast, plan, query), given_up(rentals, vast.url, vast.clock.wall()))
 
 
 def _facts(choice: "Choice") -> dict[str, object]:
@@ -78,6 +89,7 @@ def _facts(choice: "Choice") -> dict[str, object]:
         "usd_plan": choice.usd,
         "verdict": choice.verdict,
         "why": [one.text for one in choice.findings if one.status != "pass"],
+        "left_out": choice.left_out or None,
     }
 
 
@@ -94,6 +106,7 @@ def _line(choice: "Choice") -> str:
         "    -" if offer.reliability is None else f"{offer.reliability * 100:4.1f}%",
         f"{offer.inet_down or 0:6.0f} Mb/s",
         offer.geolocation or "-",
+        *((f"left out: {clean_line(choice.left_out)}",) if choice.left_out else ()),
     )
     return "  ".join(cells)
 
@@ -152,6 +165,7 @@ async def _rent(
     yes: bool,
 ) -> "tuple[Rented, Endpoint]":
     from vasttui.watch.choosing import at_stake, search, to_try
+    from vasttui.watch.given_up import given_up, without
     from vasttui.watch.reconcile import reconcile
     from vasttui.watch.rental import rent
 
@@ -163,7 +177,9 @@ async def _rent(
     found = await reconcile(vast, rentals, patient=True, report=report)
     rented = None if another else await _taken_up(vast, rentals, plan, found.account, report)
     if rented is None:
-        rows = to_try(await search(vast, plan), offer, force=force)
+        left_out = given_up(rentals, found.account, vast.clock.wall())
+        rows = await search(vast, plan)
+        rows = to_try(without(rows, left_out) if offer is None else rows, offer, force=force)
         for finding in rows[0].findings:
             if finding.status != "pass":
                 narrate(f"{GLYPHS[finding.status]} {finding.check}: {finding.text}")
@@ -172,7 +188,14 @@ async def _rent(
             raise SystemExit(EXIT_NEGATIVE)
         offers = [row.offer for row in rows]
         rented = await rent(
-            vast, rentals, plan, offers, account=found.account, another=another, report=report
+            vast,
+            rentals,
+            plan,
+            offers,
+            account=found.account,
+            another=another,
+            retake=offers[0].machine_id,
+            report=report,
         )
     return rented, await _until_ssh(vast, rented, report)
 

@@ -80,9 +80,10 @@ def run_rented(ctx: click.Context, given: Renting) -> int:
 async def choose(vast: "Vast", rentals: Rentals, given: Renting, waiting: RunRow | None) -> "Wanted":
     """What to rent: asked about once, unless a machine for it bills already."""
     from vasttui.watch.choosing import at_stake, search, to_try
+    from vasttui.watch.given_up import given_up, without
     from vasttui.watch.moving_in import Wanted
     from vasttui.watch.reconcile import reconcile
-    from vasttui.watch.rental import bad_machines, owner_of, to_take_up
+    from vasttui.watch.rental import owner_of, to_take_up
 
     found = await reconcile(vast, rentals, patient=True, report=narrate)
     free = to_take_up(
@@ -91,16 +92,17 @@ async def choose(vast: "Vast", rentals: Rentals, given: Renting, waiting: RunRow
     if free and given.offer is None:
         narrate(f"instance {free[0].instance} is rented for this plan already: going on with it")
         return Wanted(usd_h=free[0].usd_h, force=given.force)
-    bad = bad_machines(rentals, found.account, vast.clock.wall()) if given.offer is None else set[int]()
-    rows = [row for row in await search(vast, given.plan) if row.offer.machine_id not in bad]
-    rows = to_try(rows, given.offer, force=given.force)
+    left_out = given_up(rentals, found.account, vast.clock.wall())
+    rows = await search(vast, given.plan)
+    rows = to_try(without(rows, left_out) if given.offer is None else rows, given.offer, force=given.force)
+    retake = rows[0].offer.machine_id if rows[0].offer.machine_id in left_out else None
     for finding in rows[0].findings:
         if finding.status != "pass":
             narrate(f"{GLYPHS[finding.status]} {finding.check}: {finding.text}")
     # Click asks on the terminal itself: nothing else waits meanwhile.
     if not ask(at_stake(rows), given.yes):
         raise SystemExit(EXIT_NEGATIVE)
-    return Wanted(tuple(row.offer for row in rows), rows[0].usd_h, given.force, another=bool(free))
+    return Wanted(tuple(row.offer for row in rows), rows[0].usd_h, given.force, bool(free), retake=retake)
 
 
 async def attended(session: "RentedSession", given: Renting) -> int:

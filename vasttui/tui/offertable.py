@@ -16,6 +16,7 @@ TONES: dict[Status | None, Tone] = {
     "pass": Tone.GOOD, "warn": Tone.WATCH, "fail": Tone.DEAD, None: Tone.MUTED,
 }  # fmt: skip
 _RANK: dict[Status | None, float] = {"pass": 0, "warn": 1, None: 2, "fail": 3}
+_LEFT_OUT = 4.0
 _LIMITS = frozenset({"price"})  # what is had must not be more than this
 _DAY_S = 86400.0
 _BESIDE = 90
@@ -29,6 +30,8 @@ def _unit(value: float | None, form: str, unit: str = "", sign: str = "") -> str
 
 
 def _verdict(row: OfferRow) -> str:
+    if row.left_out:
+        return f"{Tone.MUTED.glyph} left out"
     return f"{TONES[row.verdict].glyph} {row.verdict or '-'}"
 
 
@@ -40,9 +43,9 @@ def offer_columns(now: float) -> tuple[Column[OfferRow], ...]:
             "gate",
             _verdict,
             0,
-            lambda row: _RANK[row.verdict],
+            lambda row: _LEFT_OUT if row.left_out else _RANK[row.verdict],
             True,
-            style=lambda row: TONES[row.verdict].style,
+            style=lambda row: (Tone.MUTED if row.left_out else TONES[row.verdict]).style,
         ),
         Column(
             "GPUs",
@@ -130,6 +133,11 @@ def _days(row: OfferRow, now: float) -> float | None:
 def gate_content(row: OfferRow, wish: Wish, width: int) -> Content:
     """What the offer costs, and every finding, worst first, with need, have, margin and reason."""
     lines = [_price_line(row, wish, width)]
+    if row.left_out:
+        why = (
+            f"left out for a day: {figures.one_line(row.left_out, 300)}; rent it here to take it all the same"
+        )
+        lines += [Content.styled(line, "$text-warning") for line in textwrap.wrap(why, max(12, width))]
     if not row.findings:
         why = figures.one_line(wish.trouble, 300) or "no plan.toml here; vasttui init writes one"
         rows = textwrap.wrap(f"not judged: {why}", max(12, width))

@@ -204,6 +204,10 @@ def rent_question(
         ("At stake", _stake(row, wish)),
         ("Credit", _credit(credit_usd, row.usd_h)),
         ("Gate", _gate(row)),
+        *(
+            (("Left out", f"{figures.one_line(row.left_out, 200)}: it is taken all the same"),)
+            * bool(row.left_out)
+        ),
         *(("Fails", figures.one_line(one.text, 200)) for one in failed[:3]),
         ("If it goes", _otherwise(others)),
         ("For", f"{figures.one_line(wish.name, 40)}: {figures.one_line(wish.command, 100)}"),

@@ -23,7 +23,8 @@ _NO_PLAN = Plan(run=RunSpec(command="-"))
 class Choice:
     """One offer as it is judged: dollars an hour with the plan's disk, dollars for the plan's hours.
 
-    `verdict` is None where there is no plan to judge by; `findings` are empty then.
+    `verdict` is None where there is no plan to judge by; `findings` are empty then. `left_out`: why its
+    machine is not taken unasked.
     """
 
     offer: Offer
@@ -32,6 +33,7 @@ class Choice:
     hours: float | None
     findings: tuple[Finding, ...] = ()
     verdict: Status | None = None
+    left_out: str = ""
 
     @property
     def key(self) -> tuple[bool, float, float]:

@@ -15,6 +15,7 @@ from vasttui.plan.schema import HostSpec, VastSpec
 from vasttui.watch.access import Access, find_access
 from vasttui.watch.boot import require_login
 from vasttui.watch.choosing import Choice, choice_of
+from vasttui.watch.given_up import given_up, marked
 from vasttui.watch.journal import Journal
 from vasttui.watch.market import Bill, End, InstanceRow, Listing, OfferRow, Wish
 from vasttui.watch.meters import Meter
@@ -69,6 +70,7 @@ class Dealer:
         offers = [offer for offer in found.offers if offer.id is not None]
         self._offers |= {offer.id: offer for offer in offers if offer.id is not None}
         choices = sorted((choice_of(offer, self.plan, now) for offer in offers), key=lambda one: one.key)
+        choices = marked(choices, given_up(self._rentals, vast.url, now))
         rows = tuple(row_of(choice, self.plan) for choice in choices)
         return Listing(query, rows, now, (await vast.user()).credit, found.passed_over)
 
@@ -85,7 +87,7 @@ class Dealer:
         waiting = unlaunched_run(self._journal, "", beside)
         run = renew_run(self._journal, waiting, plan, "", beside)
         offers = tuple(self._offers[one.id] for one in (row, *others) if one.id in self._offers)
-        wanted = Wanted(offers, row.usd_h, force)
+        wanted = Wanted(offers, row.usd_h, force, retake=row.machine if row.left_out else None)
         return RentedSession(Journal(), run, plan, access, wanted)
 
     async def instances(self) -> Bill:
@@ -169,6 +171,7 @@ def row_of(choice: Choice, plan: Plan | None) -> OfferRow:
         cost.bounded if cost is not None else False,
         choice.verdict,
         choice.findings,
+        choice.left_out,
     )
 
 

@@ -20,6 +20,7 @@ from vasttui.monitor.reading import Exit
 from vasttui.monitor.words import usd
 from vasttui.plan import Plan
 from vasttui.watch.acts import KILL_GRACE_S, stop_attempt
+from vasttui.watch.given_up import BAD
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.last_word import exit_on, write_end
 from vasttui.watch.meters import Cost, cost_so_far
@@ -27,7 +28,6 @@ from vasttui.watch.paths import run_dir
 from vasttui.watch.pull import pull, pull_folder
 from vasttui.watch.pull_told import Pulled, Report
 from vasttui.watch.reconcile import end
-from vasttui.watch.rental import BAD
 from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
 
 if TYPE_CHECKING:

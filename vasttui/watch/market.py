@@ -43,7 +43,8 @@ class OfferRow:
 
     `usd_h`: dollars an hour with the plan's disk, `storage_usd_h` the disk's part of it; `usd`: for the
     plan's `hours` and with `moving_usd` for data moved once. `bounded`: the hours are the budget's limit.
-    `ends_at`: when its host takes it back, unix s. `verdict` None: there is no plan to judge by.
+    `ends_at`: when its host takes it back, unix s. `verdict` None: there is no plan to judge by. `left_out`:
+    why and since when it is not taken unasked, as a machine that was given up within a day.
     """
 
     id: int
@@ -65,6 +66,7 @@ class OfferRow:
     bounded: bool = False
     verdict: Status | None = None
     findings: tuple[Finding, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +129,16 @@ def next_best(rows: Sequence[OfferRow], first: OfferRow) -> tuple[OfferRow, ...]
     fit = [
         row
         for row in rows
-        if row.id != first.id and row.verdict != "fail" and row.usd_h is not None and row.usd_h <= dearest
+        if row.id != first.id and row.verdict != "fail" and not row.left_out
+        if row.usd_h is not None and row.usd_h <= dearest
     ]
     return tuple(sorted(fit, key=best_first)[: MOST - 1])
 
 
-def best_first(row: OfferRow) -> tuple[int, bool, float, float]:
-    """What passes before what may fit before what fails; then the cheapest for the whole plan."""
+def best_first(row: OfferRow) -> tuple[bool, int, bool, float, float]:
+    """What passes before what may fit before what fails, what is left out last; then the cheapest."""
     total = row.usd if row.usd is not None else row.usd_h
-    return _RANKS[row.verdict], total is None, total or 0.0, row.usd_h or 0.0
+    return bool(row.left_out), _RANKS[row.verdict], total is None, total or 0.0, row.usd_h or 0.0
 
 
 class Market(Protocol):

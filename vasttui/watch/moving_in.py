@@ -18,13 +18,14 @@ from vasttui.watch.boot import destination, let_in, public_keys, wait_ssh
 from vasttui.watch.bringup import Board
 from vasttui.watch.bringup_journal import BringUps
 from vasttui.watch.choosing import DEARER, search, to_try
+from vasttui.watch.given_up import BAD, given_up, without
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import GateError, Look, Order, begin, begin_again, facts_of, look_from
 from vasttui.watch.prepare import prepare
 from vasttui.watch.pull import pull_folder
 from vasttui.watch.push import push
 from vasttui.watch.reconcile import account_of, end
-from vasttui.watch.rental import BAD, Rented, bad_machines, owner_of, rent, to_take_up
+from vasttui.watch.rental import Rented, owner_of, rent, to_take_up
 from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
 from vasttui.watch.session import BringUpStep
 from vasttui.watch.stay import Stay, hello, machine_at, priced, promised
@@ -48,6 +49,7 @@ class Wanted:
 
     `usd_h`: what the first costs; another machine may cost a quarter more. `may_search`: one may be looked
     for where no offer is given. Without either nothing new is rented. `number`, `resume`: which attempt.
+    `retake`: the machine of the first offer, where it was chosen although it was given up lately.
     """
 
     offers: tuple[Offer, ...] = ()
@@ -57,6 +59,7 @@ class Wanted:
     may_search: bool = False
     number: int = 1
     resume: bool = False
+    retake: int | None = None
 
 
 @dataclass(slots=True)
@@ -172,8 +175,8 @@ class MovingIn:
             self.board.begin("rent", "searching")
             if not self.wanted.may_search:
                 raise CloudError("no machine is rented for this run any more", f"{self._command} rents one")
-            bad = bad_machines(self.rentals, account, vast.clock.wall())
-            rows = [row for row in await search(vast, self.plan) if row.offer.machine_id not in bad]
+            left_out = given_up(self.rentals, account, vast.clock.wall())
+            rows = without(await search(vast, self.plan), left_out)
             rows = to_try(rows, None, force=self.wanted.force)
             most = None if self.wanted.usd_h is None else self.wanted.usd_h * DEARER
             offers = [row.offer for row in rows if most is None or (row.usd_h or 0.0) <= most]
@@ -186,6 +189,7 @@ class MovingIn:
             run=self.run.name,
             keys=public_keys(),
             another=self.wanted.another,
+            retake=self.wanted.retake,
             report=self.report,
             board=self.board,
             made=self._made,

@@ -217,7 +217,7 @@ def _close_gone(vast: Vast, rentals: Rentals, account: str, instances: list[Inst
     for rental in rentals.rentals(account):
         young = vast.clock.wall() - rental.asked_at < SETTLE_S
         if rental.state in ("made", "ready") and rental.instance not in there and not young:
-            rentals.move(rental.label, "closed", note="gone")
+            rentals.move(rental.label, "closed", note=rental.note or "gone")
         elif rental.state == "closed" and rental.label in by_label:
             rentals.move(rental.label, "made", by_label[rental.label])
 

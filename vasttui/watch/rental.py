@@ -21,6 +21,7 @@ from vasttui.gate.price import cost_of
 from vasttui.plan.schema import Plan, VastSpec
 from vasttui.watch.boot import BadMachineError, Report, address, boot_budget_s, let_in, wait_running
 from vasttui.watch.bringup import Board
+from vasttui.watch.given_up import BAD, given_up
 from vasttui.watch.lease import ONSTART as LEASE_ONSTART
 from vasttui.watch.lock import holder
 from vasttui.watch.reconcile import account_of, clear, end, reconcile_alone, settle
@@ -30,8 +31,6 @@ from vasttui.watch.runs import clean_name, name_from_command
 TRIES = 5
 BUSY_TRIES = 3
 ONSTART = "touch ~/.no_auto_tmux"  # else every login is put into tmux and commands are swallowed
-BAD_FOR_S = 86400.0
-BAD = "bad: "  # how the note of a rental begins whose machine is not to be taken again for a day
 _MAX_OWNER = 40
 _HOPELESS = (AuthError, CreditError, QuotaError)
 
@@ -96,15 +95,6 @@ def to_take_up(rentals: Rentals, account: str, owner: str, run: str = "") -> lis
     return sorted(found, key=lambda one: one.run != run or not run)
 
 
-def bad_machines(rentals: Rentals, account: str, now: float) -> set[int]:
-    """Machines that did not come up or were given up lately: not to be taken again at `now` (unix s)."""
-    return {
-        one.machine
-        for one in rentals.rentals(account)
-        if one.note.startswith(BAD) and one.machine is not None and one.asked_at >= now - BAD_FOR_S
-    }
-
-
 def is_free(rentals: Rentals, rental: Rental, run: str = "") -> bool:
     """Whether `run` may have it: no other run was launched there or is being brought up."""
     if rental.run in ("", run):
@@ -122,6 +112,7 @@ async def rent(
     run: str = "",
     keys: Sequence[str] = (),
     another: bool = False,
+    retake: int | None = None,
     image_gb: float | None = None,
     report: Report = lambda _: None,
     board: Board | None = None,
@@ -130,8 +121,9 @@ async def rent(
     """The first of `offers` that becomes a running machine; bad ones are destroyed and passed over.
 
     What a process that died has left is settled first, and taken up where it was rented for the same plan
-    (not with `another`). `account` saves asking for it, where it is known from `reconcile`. `run`: the run
-    that it is for, written down with the intent. `keys`: public keys to let in; they travel while it boots.
+    (not with `another`). `retake`: a machine that was given up lately and is wanted all the same. `account`
+    saves asking for it, where it is known from `reconcile`. `run`: the run that it is for, written down with
+    the intent. `keys`: public keys to let in; they travel while it boots.
     `board`: shows the steps `rent` and `boot`; `made` hears of every machine that begins to bill.
 
     May be killed at any point: the journal finds everything again.
@@ -154,7 +146,7 @@ async def rent(
                 "look again in a minute: vasttui instances",
             )
         board = board or Board(vast.clock.wall, lambda _: None)
-        work = _Renting(vast, rentals, plan, account, run, tuple(keys), image_gb, report, board, made)
+        work = _Renting(vast, rentals, plan, account, run, tuple(keys), image_gb, report, board, made, retake)
         if not another and (taken := await work.take_up()) is not None:
             return taken
         return await work.take_new(offers)
@@ -174,10 +166,11 @@ class _Renting:
     report: Report
     board: Board
     made: Made
+    retake: int | None = None
     excluded: set[int] = field(default_factory=set[int])
 
     def __post_init__(self) -> None:
-        self.excluded |= bad_machines(self.rentals, self.account, self.vast.clock.wall())
+        self.excluded |= given_up(self.rentals, self.account, self.vast.clock.wall()).keys() - {self.retake}
 
     async def take_up(self) -> Rented | None:
         for rental in to_take_up(self.rentals, self.account, owner_of(self.plan), self.run):

@@ -154,6 +154,14 @@ class Rentals:
         )
         return [Rental(*row) for row in rows]
 
+    def at_market(self, url: str) -> list[Rental]:
+        """All of every account of one market, oldest first."""
+        rows = self._db.execute(
+            f"SELECT {_RENTAL} FROM rentals WHERE substr(account, 1, ?)=? ORDER BY rowid",  # noqa: S608 - as above
+            (len(url) + 1, f"{url}#"),
+        )
+        return [Rental(*row) for row in rows]
+
     def of_run(self, run: str) -> Rental | None:
         """The newest rental that this run uses or has used, of whatever account."""
         rows = self._db.execute(

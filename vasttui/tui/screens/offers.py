@@ -145,6 +145,7 @@ class OffersScreen(ActingScreen):
             row
             for row in self.listing.rows
             if (row.verdict is None or row.verdict in wanted)
+            and not (row.left_out and self.filter)
             and all(word in f"{row.gpus} {row.place} {row.id} {row.machine}".lower() for word in words)
         ]
 
@@ -206,7 +207,9 @@ class OffersScreen(ActingScreen):
         count = f"{shown} of {total}" if shown != total else f"{total}"
         said = f"  {FILTERS[self.filter][0]}" if self.filter else ""
         words = f"  with “{figures.one_line(self.words, 30)}”" if self.words else ""
-        return Content(f"Offers  {count}{said}{words}")
+        left_out = sum(bool(row.left_out) for row in self._rows)
+        last = f"  {left_out} left out, last" if left_out else ""
+        return Content(f"Offers  {count}{said}{words}{last}")
 
     def _footing(self, arrow: str) -> Content:
         if self._busy:
