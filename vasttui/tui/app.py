@@ -12,10 +12,11 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from vasttui.tui import resting
 from vasttui.tui.controls import toast
 from vasttui.tui.keys import use_keymap
 from vasttui.tui.leaving import Leaving, also_left, leaving
-from vasttui.tui.sizes import HEIGHTS, WIDTHS, classes_for
+from vasttui.tui.sizes import HEIGHTS, WIDTHS
 from vasttui.tui.start import StartMenu
 from vasttui.tui.terminal import is_gone, keep_title, restore_title
 from vasttui.tui.themes import load_themes
@@ -89,9 +90,7 @@ class VastTui(App[Leaving]):
     def _monitor(self, session: Session) -> Screen[Any]:
         from vasttui.tui.screens.monitor import MonitorScreen  # noqa: PLC0415  one of two first screens
 
-        screen = MonitorScreen(session)
-        screen.add_class(*classes_for(*self.size))  # the first layout is the right one
-        return screen
+        return MonitorScreen(session)
 
     def _start_screen(self) -> Screen[Any]:
         from vasttui.tui.screens.start import StartScreen  # noqa: PLC0415  one of two first screens
@@ -122,6 +121,7 @@ class VastTui(App[Leaving]):
         if self._first == "offers":
             self.show_offers()
         self.set_interval(_LOOK_FOR_TERMINAL_S, self._look_for_terminal)
+        self.call_after_refresh(resting.begin, self)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             try:

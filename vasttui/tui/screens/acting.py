@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click
-from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Static
 
 from vasttui.tui.actions import Action, Context, footer_actions, offered
 from vasttui.tui.controls import Controls, toast
 from vasttui.tui.panes.footer import SEPARATOR, fitting
+from vasttui.tui.screens.quick import Quick
 
 if TYPE_CHECKING:
     from vasttui.tui.app import VastTui
@@ -52,7 +52,7 @@ class ActionBar(Static):
             await self.run_action(f"screen.do('{action}')")
 
 
-class ActingScreen(Screen[None]):
+class ActingScreen(Quick[None]):
     """Subclasses give `ACTIONS`, `context` and a `do_<id>` for every action."""
 
     app: "VastTui"

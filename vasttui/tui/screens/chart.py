@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from vasttui.tui import figures
@@ -20,6 +19,7 @@ from vasttui.tui.panes.base import spread
 from vasttui.tui.panes.chartview import ChartView
 from vasttui.tui.panes.rate import bounds
 from vasttui.tui.quantities import quantity, series_of, shown_keys, title_of
+from vasttui.tui.screens.quick import Quick
 from vasttui.watch.session import Session, Snapshot
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ CHART_KEYS: tuple[KeyRow, ...] = (
 )
 
 
-class ChartScreen(Screen[None]):
+class ChartScreen(Quick[None]):
     """Follows the run. Nothing here waits: a paint is a decimation and some text."""
 
     app: "VastTui"
@@ -86,7 +86,8 @@ class ChartScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """The lines above and below for the new width; the chart sees to itself."""
-        self.draw()
+        snapshot = self.session.snapshot()
+        self._head(snapshot, shown_keys(snapshot))
 
     def _follow(self) -> None:
         if self.app.screen is self and self.session.snapshot().link != "ended":

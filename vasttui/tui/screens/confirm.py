@@ -1,5 +1,6 @@
 """Asking once before something is stopped or spent; cancel has the focus."""
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
+from textual.geometry import Size
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
@@ -18,6 +20,35 @@ from vasttui.tui.screens.dimmed import Dimmed
 _SHARE = 0.94  # of the height, at most
 _FRAME = 4  # border and padding, above and below
 _LEAST_TEXT = 2
+_LEAST_VALUE = 16
+
+
+class Facts(Widget):
+    """Names in a column, values beside them, then what an answer means: one widget opens at once."""
+
+    def __init__(self, facts: Sequence[tuple[str, str]], said: str) -> None:
+        super().__init__(id="dialog-facts")
+        self.facts = facts
+        self.said = said
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002  the toolkit asks so
+        """As many rows as the text wraps into."""
+        return len(self._rows(width))
+
+    def render(self) -> Content:
+        """All of it, for the width there is."""
+        return Content("\n").join(self._rows(self.size.width))
+
+    def _rows(self, width: int) -> list[Content]:
+        column = max((len(name) for name, _ in self.facts), default=0) + 2
+        rows: list[Content] = []
+        for name, value in self.facts:
+            first, *more = textwrap.wrap(value, max(_LEAST_VALUE, width - column)) or [""]
+            rows.append(Content.assemble((name.ljust(column), "$text-muted"), (first, "bold")))
+            rows += [Content.assemble(" " * column, (line, "bold")) for line in more]
+        if self.said:
+            rows += [Content(""), *map(Content, textwrap.wrap(self.said, max(_LEAST_VALUE, width)))]
+        return rows
 
 
 class ConfirmScreen(Dimmed[str]):
@@ -42,9 +73,7 @@ class ConfirmScreen(Dimmed[str]):
             glyph, style = ("●", "$text-accent") if question.mild else ("▲", "$text-error")
             yield Static(Content.styled(f"{glyph} {question.title}", f"bold {style}"), id="dialog-title")
             with VerticalScroll(id="dialog-text", can_focus=False):
-                yield from _facts(question.facts)
-                if said := question.refused or question.consequence:
-                    yield Static(Content(said), id="dialog-consequence")
+                yield Facts(question.facts, question.refused or question.consequence)
             with Vertical(id="dialog-below"):
                 if question.typed and not question.refused:
                     ask = Content.assemble("Type ", (question.typed, "bold"), " to confirm:")
@@ -82,11 +111,14 @@ class ConfirmScreen(Dimmed[str]):
         self.call_after_refresh(self._fit_now)
 
     def _fit_now(self) -> None:
+        text, dialog = self.query_one("#dialog-text"), self.query_one("#dialog")
+        if text.styles.max_height is None and dialog.outer_size.height < int(self.size.height * _SHARE):
+            return  # all of it stands there
         below = self.query_one("#dialog-below").outer_size.height
         title = self.query_one("#dialog-title").outer_size.height + 1
         frame = _FRAME if self.size.height >= 20 else 2
         room = int(self.size.height * _SHARE) - frame - below - title
-        self.query_one("#dialog-text").styles.max_height = max(_LEAST_TEXT, room)
+        text.styles.max_height = max(_LEAST_TEXT, room)
 
     def action_scroll_text(self, pages: int) -> None:
         """The facts, where they do not fit."""
@@ -124,15 +156,6 @@ class ConfirmScreen(Dimmed[str]):
     def action_cancel(self) -> None:
         """Nothing happens."""
         self.dismiss("")
-
-
-def _facts(facts: Sequence[tuple[str, str]]) -> Iterable[Widget]:
-    """Names in a column, values beside them."""
-    width = max((len(name) for name, _ in facts), default=0) + 2
-    for name, value in facts:
-        label = Static(Content.styled(name, "$text-muted"), classes="fact-name")
-        label.styles.width = width
-        yield Horizontal(label, Static(Content.styled(value, "bold"), classes="fact"), classes="fact-row")
 
 
 def _button(answer: Answer, width: int, *, armed: bool) -> Button:

@@ -1,53 +1,50 @@
 """A modal over a dimmed picture of the screen below: taken once, as it opens, in a few milliseconds."""
 
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.color import Color
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.strip import Strip
+
+from vasttui.tui.screens.quick import Quick
 
 T = TypeVar("T")
 
 
-class Dimmed(ModalScreen[T]):
+class Dimmed(Quick[T], ModalScreen[T]):
     """What the toolkit would draw by itself takes 50 ms on a large screen, and again with each layout."""
 
     app: "App[Any]"
-    _below: list[Strip] | None = None
-
-    def on_resize(self) -> None:
-        """The picture has the wrong size now."""
-        self._below = None
+    _below: tuple[Strip, ...] = ()
+    _below_size: Size | None = None
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture; the toolkit's own where there is none."""
         stack: list[Screen[Any]] = self.app.screen_stack
         if self.app.native_ansi_color or self not in stack[1:]:
             return super().render_line(y)
-        if self._below is None:
+        if self._below_size != self.size:
+            self._below_size = self.size
             below = stack[stack.index(self) - 1]
             self._below = dim(below._compositor.render_strips(), self.styles.background)  # noqa: SLF001  as the toolkit does
         return self._below[y] if y < len(self._below) else super().render_line(y)
 
 
-def dim(strips: list[Strip], over: Color) -> list[Strip]:
+def dim(strips: list[Strip], over: Color) -> tuple[Strip, ...]:
     """The strips under a translucent colour; nothing in them can be clicked any more."""
-    known: dict[Style | None, Style] = {}
-    lines: list[Strip] = []
-    for strip in strips:
-        segments: list[Segment] = []
-        for segment in strip:
-            style = known.get(segment.style)
-            if style is None:
-                style = known[segment.style] = _under(segment.style or Style(), over)
-            segments.append(Segment(segment.text, style))
-        lines.append(Strip(segments, strip.cell_length))
-    return lines
+    plain = Style()
+    return tuple(
+        Strip([Segment(text, _under(style or plain, over)) for text, style, _ in strip], strip.cell_length)
+        for strip in strips
+    )
 
 
+@lru_cache(maxsize=2048)
 def _under(style: Style, over: Color) -> Style:
     front, back = style.color, style.bgcolor
     return style.clear_meta_and_links() + Style.from_color(

@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from vasttui.monitor.check import Alert
@@ -19,6 +18,7 @@ from vasttui.tui.logjump import HELP, find_alert, find_line, find_step, offset_a
 from vasttui.tui.logwindow import LogWindow, Progress, search
 from vasttui.tui.panes.base import spread
 from vasttui.tui.panes.logview import LogView
+from vasttui.tui.screens.quick import Quick
 from vasttui.watch.session import Session
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ LOG_KEYS: tuple[KeyRow, ...] = (
 )
 
 
-class LogScreen(Screen[None]):
+class LogScreen(Quick[None]):
     """Read-only by nature. Opens at the end; at a time (`at_ts`, unix s) or at an alert where asked."""
 
     app: "VastTui"

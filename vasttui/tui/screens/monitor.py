@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 
 from vasttui.tui.actions import ACTIONS, BY_ID, Action
@@ -30,6 +29,7 @@ from vasttui.tui.panes.playback import PlaybackBar
 from vasttui.tui.panes.rate import RatePane
 from vasttui.tui.screens.attending import Attending
 from vasttui.tui.screens.doing import Doing
+from vasttui.tui.screens.quick import Quick
 from vasttui.tui.sizes import MIN_HEIGHT, MIN_WIDTH
 from vasttui.tui.terminal import name_window, notify, set_title
 from vasttui.tui.view import View, view_of
@@ -62,7 +62,7 @@ def bindings() -> list[BindingType]:
     ]
 
 
-class MonitorScreen(Attending, Doing, Screen[None]):
+class MonitorScreen(Attending, Doing, Quick[None]):
     """A run, live, mirrored or replayed."""
 
     app: "VastTui"
@@ -80,6 +80,7 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         self._rung: set[str] | None = None
         self._title_shown = self._glyph_shown = ""
         self._begun = False
+        self._behind = False
 
     def compose(self) -> ComposeResult:
         """Header, two columns, footer."""
@@ -169,9 +170,23 @@ class MonitorScreen(Attending, Doing, Screen[None]):
         """The watching ended, or began again."""
         self.show()
 
+    def on_screen_resume(self) -> None:
+        """What came meanwhile is drawn now."""
+        if self._behind:
+            self.show()
+
+    def _is_seen(self) -> bool:
+        """It is on top, or the screen above lets the panes be seen as they change."""
+        top: object = self.app.screen
+        return top is self or getattr(top, "shows_below", False)
+
     def show(self) -> None:
-        """Hand the view to every pane; ring for what is new."""
+        """Hand the view to every pane that is seen; ring for what is new."""
         view = self.view
+        self._behind = not self._is_seen()
+        if self._behind:
+            self._ring(view)
+            return
         with self.app.batch_update():
             self.set_class(view.health.loud, "-loud")
             for pane in PANES:
@@ -225,7 +240,9 @@ class MonitorScreen(Attending, Doing, Screen[None]):
 
     def _tick(self) -> None:
         self._ticks += 1
-        if self._ticks % _REFRESH_EVERY_TICKS == 0:
+        if not self._is_seen():
+            self._behind = True
+        elif self._ticks % _REFRESH_EVERY_TICKS == 0:
             self.show()
         else:
             view = self.view

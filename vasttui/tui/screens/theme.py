@@ -16,6 +16,7 @@ class ThemeScreen(ModalScreen[str | None]):
     """Enter keeps, escape goes back to what was."""
 
     app: "App[Any]"
+    shows_below = True  # what is below goes on being drawn
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,t", "cancel", "cancel")]
 
     def __init__(self, names: list[str], current: str) -> None:
