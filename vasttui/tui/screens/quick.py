@@ -25,7 +25,11 @@ class Quick(Screen[T]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.add_class(*classes_for(*self.app.size))
+        self.add_class(*classes_for(*self._the_app.size))
+
+    @property
+    def _the_app(self) -> App[Any]:
+        return cast("App[Any]", self.app)  # pyright: ignore[reportUnknownMemberType]  its result is of no interest
 
     def _on_screen_resume(self, event: ScreenResume) -> None:
         """As it opens, its styles are as old as its widgets: new."""
@@ -40,4 +44,4 @@ class Quick(Screen[T]):
 
     def on_unmount(self) -> None:
         """Memory is given back a little later."""
-        resting.closed(cast("App[Any]", self.app))
+        resting.closed(self._the_app)
