@@ -42,11 +42,11 @@ class QuickAccess(Access):
         return Vast(self.secret, self.url, clock=FAST)
 
 
-def plan(*bootstrap: str, command: str = "", **run: object) -> Plan:
+def plan(*bootstrap: str, command: str = "", query: str = QUERY, **run: object) -> Plan:
     """A training of a few seconds on a rented machine."""
     command = command or f"python3 {training.__file__} --steps 3000 --step-s 0.01"
     spec = RunSpec(command=command, name="tiny", bootstrap=bootstrap, probe_steps=20, **run)  # type: ignore[arg-type]
-    return Plan(run=spec, host=HostSpec(vast=VastSpec(query=QUERY)), needs=Needs(vram_gb=20))
+    return Plan(run=spec, host=HostSpec(vast=VastSpec(query=query)), needs=Needs(vram_gb=20))
 
 
 @dataclass

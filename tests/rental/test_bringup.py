@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.rental.quick import Town, plan, state_of, town, until, with_bootstrap
+from tests.rental.quick import QUERY, Town, plan, state_of, town, until, with_bootstrap
 from vasttui.cli.errors import explain
 from vasttui.cli.run_rented import brought_up
 from vasttui.cloud.emulator.faults import Fault
@@ -122,6 +122,13 @@ async def test_a_host_that_lies_about_its_gpu_is_left_for_the_next(market: Open)
     assert "; take the next machine, change the plan, or go on all the same" in known[1]
     (liar,) = place.there
     assert state_of(session.snapshot(), "gpu") == "failed"
+    (place.home / "plan.toml").write_text(plan_text(plan(query=f"{QUERY} gpu_ram>=900")))
+    with pytest.raises(ControlError, match="no offer fits the plan's query.*this machine is kept"):
+        await session.remedy("next")
+    assert place.there == {liar}
+    assert state_of(session.snapshot(), "gpu") == "failed"
+    assert "next" in session.snapshot().remedies
+    (place.home / "plan.toml").write_text(plan_text(plan()))
     await brought_up(session)  # without a screen nobody is asked
     assert liar not in place.there
     assert len(place.there) == 1

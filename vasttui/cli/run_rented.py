@@ -133,11 +133,23 @@ async def brought_up(session: "RentedSession") -> None:
         try:
             await session.until_launched()
         except UnfitError as error:
-            narrate(f"given back for the next one: {error}")
-            await session.remedy("next")
+            narrate(f"{error}: looking for the next one")
+            await _next_one(session, error)
         else:
             return
     await session.until_launched()
+
+
+async def _next_one(session: "RentedSession", unfit: Exception) -> None:
+    """Where there is none, the machine that is of no use does not bill on: nobody is here to decide."""
+    from vasttui.watch.session import ControlError
+
+    try:
+        await session.remedy("next")
+    except ControlError as none:
+        narrate(str(none))
+        await session.remedy("destroy")
+        raise unfit from None
 
 
 def tell_what_bills(session: "RentedSession") -> None:

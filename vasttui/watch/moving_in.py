@@ -175,11 +175,7 @@ class MovingIn:
             self.board.begin("rent", "searching")
             if not self.wanted.may_search:
                 raise CloudError("no machine is rented for this run any more", f"{self._command} rents one")
-            left_out = given_up(self.rentals, account, vast.clock.wall())
-            rows = without(await search(vast, self.plan), left_out)
-            rows = to_try(rows, None, force=self.wanted.force)
-            most = None if self.wanted.usd_h is None else self.wanted.usd_h * DEARER
-            offers = [row.offer for row in rows if most is None or (row.usd_h or 0.0) <= most]
+            offers = await self._found(vast, account)
         rented = await rent(
             vast,
             self.rentals,
@@ -201,6 +197,34 @@ class MovingIn:
         for step in self.board.steps[:2]:
             self.kept.keep(label, step)
         return rented
+
+    async def others(self) -> tuple[Offer, ...]:
+        """What may be rented instead of the machine that is there, the best first; nothing is changed.
+
+        Raises:
+            CloudError: nothing can be had, and why.
+        """
+        rental = self.stay.rental if self.stay is not None else None
+        async with self._open() as vast:
+            account = rental.account if rental is not None else await account_of(vast)
+            return await self._found(vast, account, rental)
+
+    async def _found(self, vast: Vast, account: str, besides: Rental | None = None) -> tuple[Offer, ...]:
+        left_out = given_up(self.rentals, account, vast.clock.wall())
+        if besides is not None and besides.machine is not None:
+            left_out[besides.machine] = "the one that is there"
+        rows = to_try(without(await search(vast, self.plan), left_out), None, force=self.wanted.force)
+        usd_h = self.wanted.usd_h or (besides.usd_h if besides is not None else None)
+        if usd_h is None:
+            return tuple(row.offer for row in rows)
+        found = tuple(row.offer for row in rows if (row.usd_h or 0.0) <= usd_h * DEARER)
+        if not found:
+            cheapest = min(row.usd_h or 0.0 for row in rows)
+            raise CloudError(
+                f"the cheapest other offer costs ${cheapest:.3f} an hour, more than a quarter above ${usd_h:.3f}",
+                "choose one by hand: vasttui offers",
+            )
+        return found
 
     def _made(self, rental: Rental) -> None:
         """It bills from now on, whatever becomes of it."""

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from vasttui.cloud.errors import CloudError
+from vasttui.gate.offer import Offer
 from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.monitor.check import Phase
 from vasttui.plan import Plan
@@ -287,7 +288,11 @@ class RentedSession:
             await self._launched().relaunch()
 
     async def remedy(self, choice: Remedy) -> None:
-        """What to do about a step that failed: the step again, the next machine, or the end of this one."""
+        """What to do about a step that failed: the step again, the next machine, or the end of this one.
+
+        Another machine is searched for before this one is given back: where there is none, it is kept.
+        """
+        offers = await self._others() if choice == "next" else ()
         await self._end_tasks()
         if choice == "destroy":
             await self._end_meter("destroy")
@@ -302,7 +307,7 @@ class RentedSession:
         failed = self.board.current
         if choice == "next":
             try:
-                await self._leave(f"given up at {failed or 'the run'}")
+                await self._leave(f"given up at {failed or 'the run'}", offers)
             except ControlError:
                 if self.live is not None:
                     self._tasks = self._watching(self.live)
@@ -339,7 +344,19 @@ class RentedSession:
 
     # -- small things --------------------------------------------------------------------------------
 
-    async def _leave(self, why: str) -> None:
+    async def _others(self) -> tuple[Offer, ...]:
+        self._reread_plan()
+        self._say("looking for another machine")
+        try:
+            found = await self.moving.others()
+        except CloudError as error:
+            kept = "; this machine is kept" if self._machine() is not None else ""
+            raise ControlError(f"{error}; {error.hint}{kept}" if error.hint else f"{error}{kept}") from None
+        finally:
+            self._say("")
+        return found
+
+    async def _leave(self, why: str, offers: tuple[Offer, ...]) -> None:
         """This machine is given back, and not taken again; the next one gets a new attempt."""
         rental = self.moving.stay.rental if self.moving.stay is not None else None
         if self.live is not None:
@@ -355,9 +372,10 @@ class RentedSession:
         usd_h = wanted.usd_h or (rental.usd_h if rental is not None else None)
         self.moving.wanted = replace(
             wanted,
-            offers=(),
+            offers=offers,
             usd_h=usd_h,
             another=True,
+            retake=None,
             may_search=True,
             number=number,
             resume=number > 1,
