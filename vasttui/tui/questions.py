@@ -180,8 +180,8 @@ def remedy_question(view: View, choice: Remedy) -> Question:
         return Question(
             "Give this machine back and rent the next?",
             facts,
-            "The next best offer is searched for first; where there is none, this machine is kept. Else this one "
-            "is destroyed and left out, and that one rented and brought up. Never are two rented at once.",
+            "This machine is destroyed and left out, the next best offer that fits is rented and brought up in its "
+            "place; never two at once. It is searched for first: where there is none, this one is kept.",
             [Answer("next", "Rent the next machine")],
         )
     return Question(

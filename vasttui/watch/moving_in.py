@@ -221,7 +221,7 @@ class MovingIn:
         if not found:
             cheapest = min(row.usd_h or 0.0 for row in rows)
             raise CloudError(
-                f"the cheapest other offer costs ${cheapest:.3f} an hour, more than a quarter above ${usd_h:.3f}",
+                f"the cheapest other offer is ${cheapest:.3f} an hour, over a quarter more than ${usd_h:.3f}",
                 "choose one by hand: vasttui offers",
             )
         return found
