@@ -12,6 +12,9 @@ from tests.support.sshd import make_key
 from vasttui.cli.errors import explain
 from vasttui.cli.offers import gate_command
 from vasttui.cli.run import run_command
+from vasttui.plan.load import load_plan
+from vasttui.watch.journal import Journal
+from vasttui.watch.lease import lease_of
 
 __all__ = ["shell", "url"]
 pytestmark = pytest.mark.real
@@ -111,13 +114,28 @@ def test_the_gate_asks_the_market_for_an_offer(ready: Shell) -> None:
     assert "no offer 12345" in ready("gate", "--offer", "12345").output
 
 
-def test_a_run_on_a_rented_machine_leaves_no_key_behind(ready: Shell) -> None:
-    (ready.home / "plan.toml").write_text(PLAN.replace("python train.py", TRAIN))
+def test_a_run_takes_up_what_was_rented_has_its_lease_and_leaves_no_key_behind(ready: Shell) -> None:
+    plan = PLAN.replace("python train.py", TRAIN) + "[ending]\nlease_minutes = 30\n"
+    (ready.home / "plan.toml").write_text(plan)
+    rented = ready("rent", "--yes")
+    assert "vasttui run --plan plan.toml   # brings the run up there" in rented.stderr
     result = ready("run", "--plan", "plan.toml", "--detach", "--yes")
     assert result.exit_code == 0, result.output
     assert result.stdout.strip() == "tiny"
     for step in ("rent", "boot", "ssh", "gpu", "gate", "bootstrap", "transfer"):
         assert f"✓ {step}" in result.stderr
+    assert "is rented for this plan already: going on with it" in result.stderr
+    journal = Journal()
+    run = journal.run("tiny")
+    assert run is not None
+    assert lease_of(journal, run, load_plan(ready.home / "plan.toml")) is not None
+    journal.close()
     (one,) = (one for one in ready.json("instances")["instances"] if one["run"] == "tiny")
     assert f"instance {one['id']} bills on" in result.stderr
     assert files_with(KEY, ready.home) == []
+
+
+def test_a_lease_that_a_run_will_not_have_is_told_at_its_launch(shell: Shell) -> None:
+    (shell.home / "own.toml").write_text("[run]\ncommand = 'true'\n[ending]\nlease_minutes = 30\n")
+    result = shell("run", "--plan", "own.toml", "--host", "local", "--detach")
+    assert "lease_minutes does nothing here" in result.stderr

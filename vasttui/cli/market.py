@@ -150,7 +150,7 @@ def rent_command(
         put_json({"instance": one.id, "ssh": destination(place), "usd_h": one.dph_total, "label": one.label})
     else:
         click.echo(destination(place))
-    narrate(f"vasttui run --plan {plan_file} --host {destination(place)}")
+    narrate(f"vasttui run --plan {plan_file}   # brings the run up there, with its meter and its lease")
     narrate(f"vasttui instances --destroy {rented.instance.id}   # ends the bill")
 
 

@@ -18,7 +18,7 @@ from vasttui.hosts.protocol import Attached, Host, HostError, RecordRef
 from vasttui.hosts.resolve import open_host
 from vasttui.plan import HostSpec, Plan, RunSpec
 from vasttui.plan.load import load_plan
-from vasttui.watch.journal import Journal
+from vasttui.watch.journal import Journal, RunRow
 from vasttui.watch.launch import Order, attach, host_now, launch
 from vasttui.watch.live import LiveSession
 from vasttui.watch.paths import known_hosts_path
@@ -76,6 +76,7 @@ def run_command(
         run = create_run(journal, plan, name, str(path.resolve()) if path is not None else "")
     except NameTakenError as error:
         raise click.UsageError(str(error)) from None
+    _tell_no_lease(journal, run, plan)
     order = Order(run, plan, force=force)
     target = host_of(run)
     if detach:
@@ -124,6 +125,7 @@ def attach_command(
         run = create_run(journal, plan, name or (stem if journal.run(stem) is None else ""), beside)
     except NameTakenError as error:
         raise click.UsageError(str(error)) from None
+    _tell_no_lease(journal, run, plan)
     attach(journal, run, where, pid, now)
     if detach:
         click.echo(run.name)
@@ -152,6 +154,14 @@ async def launch_order(journal: Journal, host: Host, order: Order) -> None:
         await launch(journal, host, order, _tell)
     finally:
         await host.close()
+
+
+def _tell_no_lease(journal: Journal, run: RunRow, plan: Plan) -> None:
+    if plan.ending.lease_minutes is not None:
+        from vasttui.watch.lease import no_lease
+
+        if line := no_lease(journal, run, plan):
+            narrate(line)
 
 
 def _tell(finding: Finding) -> None:

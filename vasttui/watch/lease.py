@@ -31,6 +31,16 @@ def lease_of(journal: Journal, run: RunRow, plan: Plan) -> Lease | None:
     return Lease(minutes, _act(plan.ending.on_done), _act(plan.ending.on_crash), url)
 
 
+def no_lease(journal: Journal, run: RunRow, plan: Plan) -> str:
+    """What to say where the plan asks for a lease that `run` will not have; empty where it will."""
+    if plan.ending.lease_minutes is None or lease_of(journal, run, plan) is not None:
+        return ""
+    return (
+        "[ending] lease_minutes does nothing here: it needs a machine that vasttui has rented for this run;"
+        " vasttui run without --host takes up what vasttui rent has rented"
+    )
+
+
 def _act(action: EndAction) -> str:
     return "stop" if action == "keep" else action
 
