@@ -195,7 +195,10 @@ class LogReader:
         if self.tracker.ignores(plan.template.rank):
             return
         held = self._held
-        if held is not None and (held.plan.source != plan.source or plan.count(first) < held.count):
+        if held is not None and plan.count(first) < held.count and held.plan.source == plan.source:
+            self._let_go()
+            self._planned(plan, first, number)  # where it began anew
+        elif held is not None and held.plan.source != plan.source:
             self._let_go()
         figures = plan.figures(first) if plan.metric_spans else self._figures
         if figures != self._figures:
