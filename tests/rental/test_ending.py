@@ -219,6 +219,21 @@ async def test_a_plan_that_keeps_the_machine_keeps_it_and_says_what_it_costs(pla
     assert "bills on at $" in bills_on(ground.rentals, "r")
 
 
+async def test_who_stays_after_the_end_sees_the_idle_machine_stopped(place: Place) -> None:
+    ground = await place.run(idle_minutes=0.03)
+    live = LiveSession(ground.journal, ground.run, ground.plan, ground.host)
+    ender = Ender(live, ground.rentals, place.open_vast)
+    await until_verdict(live, "return", 20)
+    await ender.settle(lambda _: None)
+    assert ender.told == []
+    told: list[str] = []
+    await asyncio.wait_for(ender.idle(told.append), 20)
+    await live.close()
+    assert told[0].startswith("on_idle = stop: nothing has run for ")
+    assert place.emulator.world.instances[ground.rental.instance or 0].intended == "stopped"
+    assert ender.idle_at() is None
+
+
 async def test_a_spent_budget_stops_run_and_machine(place: Place) -> None:
     ground = await place.run(FOREVER, max_usd=0.2)
     await place.emulator.advance(3 * 3600.0)

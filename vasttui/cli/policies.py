@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from vasttui.monitor.words import duration
 from vasttui.watch.live import LiveSession
 
 
@@ -12,6 +13,7 @@ class Policies:
     def __init__(self, session: LiveSession) -> None:
         self._task: asyncio.Task[None] | None = None
         self._run = session.run.name
+        self.stays = False
         if not session.run.host:
             return
         from vasttui.cloud.errors import CloudError
@@ -39,6 +41,18 @@ class Policies:
 
             if line := bills_on(self._rentals, self._run):
                 tell(line)
+
+            if (at := self._ender.idle_at()) is not None and not self.stays:
+                left_s = max(0.0, at - self._ender.now())
+                tell(
+                    f"nothing runs there: idle_minutes end it in {duration(left_s)} if somebody is here then:"
+                    f" vasttui watch {self._run} --stay; [ending] lease_minutes lets the machine do it alone"
+                )
+
+    async def idle(self, tell: Callable[[str], None]) -> None:
+        """Stay until the plan's `idle_minutes` have ended the machine."""
+        if self._task is not None:
+            await self._ender.idle(tell)
 
     async def close(self) -> None:
         """What is under way is taken up by the next watch."""

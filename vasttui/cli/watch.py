@@ -38,37 +38,50 @@ class Duration(click.ParamType[float]):
 @click.argument("run")
 @click.option("--timeout", "timeout_s", type=Duration(), help="Give up after this long, e.g. 8h.")
 @click.option("--on-alert", type=click.Choice(["return", "continue"]), default="return", show_default=True)
+@click.option(
+    "--stay", is_flag=True, help="After the end: until [ending] idle_minutes have ended the machine."
+)
 @json_option
-def watch_command(run: str, timeout_s: float | None, on_alert: OnAlert, as_json: bool) -> None:
+def watch_command(run: str, timeout_s: float | None, on_alert: OnAlert, stay: bool, as_json: bool) -> None:
     """Block, silent, until ALERT, CRASH, DONE or TIMEOUT; then one line (and an excerpt if it broke)."""
     journal = Journal()
     row = find_run(journal, run)
     last_attempt(journal, row)
     require_free(row)
-    raise SystemExit(until_printed(session_of(journal, row), on_alert, timeout_s, as_json))
+    raise SystemExit(until_printed(session_of(journal, row), on_alert, timeout_s, as_json, stay))
 
 
 def until_printed(
-    session: LiveSession, on_alert: OnAlert, timeout_s: float | None, as_json: bool = False
+    session: LiveSession,
+    on_alert: OnAlert,
+    timeout_s: float | None,
+    as_json: bool = False,
+    stay: bool = False,
 ) -> int:
-    """Attend unattended, print the outcome, return its exit code."""
+    """Attend unattended, print the outcome, return its exit code. `stay`: once idling has ended."""
 
     async def attend() -> Outcome:
         policies = Policies(session)
+        policies.stays = stay
         try:
             outcome = await until_verdict(session, on_alert, timeout_s)
             await policies.settle(narrate)
+            _print(outcome, as_json)
+            if stay:
+                await policies.idle(narrate)
             return outcome
         finally:
             await policies.close()
             await session.close()
 
-    outcome = asyncio.run(attend())
+    return VERDICT_CODES[asyncio.run(attend()).verdict]
+
+
+def _print(outcome: Outcome, as_json: bool) -> None:
     if as_json:
         put_json({"verdict": outcome.verdict, "text": outcome.text, "check": outcome.check})
     else:
         click.echo(outcome.text or outcome.verdict.value, nl=not outcome.text)
-    return VERDICT_CODES[outcome.verdict]
 
 
 @click.command("check")

@@ -181,7 +181,7 @@ def remedy_question(view: View, choice: Remedy) -> Question:
             "Give this machine back and rent the next?",
             facts,
             "This machine is destroyed and left out, the next best offer that fits is rented and brought up "
-            "in its place; never two at once. It is searched for first: where there is none, this one is kept.",
+            "in its place; never two at once. Where a search before that finds none, this one is kept.",
             [Answer("next", "Rent the next machine")],
         )
     return Question(

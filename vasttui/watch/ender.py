@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 ASK_EVERY_S = 300.0
 RETRY_S = (30.0, 600.0)
+IDLE_LOOK_S = 60.0  # so often it is looked whether a new attempt runs
+SHORTEST_IDLE_S = 0.5
 _LONGEST_WAIT_S = 600.0
 _NOTHING_S = 30.0
 
@@ -129,6 +131,29 @@ class Ender:
         await self.consider()
         for line in self.told:
             tell(clean_line(line))
+
+    def now(self) -> float:
+        """Unix s by its clock."""
+        return self._clock()
+
+    def idle_at(self) -> float | None:
+        """When the plan ends the machine because nothing runs there (unix s); None: it does not, or did."""
+        rental = running_rental(self._rentals, self._live.run.name)
+        judged = self._judged(self._clock())
+        if rental is None or judged.exit is None:
+            return None
+        at = next_at(self._live.plan, judged, rental.usd_h)
+        return None if at is None else max(at, self._retry_at)
+
+    async def idle(self, tell: Callable[[str], None]) -> None:
+        """Stay after the end until `idle_minutes` have ended the machine, or a new attempt runs."""
+        told = len(self.told)
+        while (at := self.idle_at()) is not None:
+            await asyncio.sleep(max(SHORTEST_IDLE_S, min(IDLE_LOOK_S, at - self._clock())))
+            await self.consider()
+            for line in self.told[told:]:
+                tell(clean_line(line))
+            told = len(self.told)
 
     async def _listen(self) -> None:
         was: tuple[object, ...] = ()
