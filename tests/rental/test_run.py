@@ -2,17 +2,25 @@
 
 import json
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click import Context
 
 from tests.rental.test_commands import KEY, PLAN, Shell, app, shell, url
 from tests.support.sshd import make_key
+from tests.tui.fake import FakeSession
+from vasttui.cli.codes import EXIT_UNEXPECTED
 from vasttui.cli.errors import explain
+from vasttui.cli.main import app as commands
+from vasttui.cli.main import main
 from vasttui.cli.offers import gate_command
 from vasttui.cli.run import run_command
+from vasttui.cloud.emulator.processes import environments
 from vasttui.plan.load import load_plan
+from vasttui.tui.app import VastTui
 from vasttui.watch.journal import Journal
 from vasttui.watch.lease import lease_of
 
@@ -130,9 +138,71 @@ def test_a_run_takes_up_what_was_rented_has_its_lease_and_leaves_no_key_behind(r
     assert run is not None
     assert lease_of(journal, run, load_plan(ready.home / "plan.toml")) is not None
     journal.close()
+    assert_no_key_on_the_machine()
     (one,) = (one for one in ready.json("instances")["instances"] if one["run"] == "tiny")
     assert f"instance {one['id']} bills on" in result.stderr
     assert files_with(KEY, ready.home) == []
+
+
+def assert_no_key_on_the_machine() -> None:
+    """Neither in what `ps` shows of the rented machine's processes nor in their environments."""
+    told: list[bytes] = []
+    for pid, environ in environments():
+        if any(one.startswith(b"VASTTUI_MACHINE=") for one in environ):
+            with suppress(OSError):  # ended meanwhile
+                told += [b" ".join(environ), Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert any(b"recorder" in text for text in told), "the recorder, which stays for the lease"
+    assert not any(KEY.encode() in text for text in told)
+
+
+def test_no_option_takes_a_key() -> None:
+    """What is an argument stands in `ps` for everyone."""
+    names = {
+        option
+        for name in commands.list_commands(Context(commands))
+        for one in [commands.get_command(Context(commands), name)]
+        if one is not None
+        for parameter in one.params
+        for option in parameter.opts
+    }
+    assert "--plan" in names
+    assert not {name for name in names if "key" in name or "token" in name or "secret" in name}
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_a_fault_of_ours_is_told_without_the_key(
+    debug: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise ValueError(f"Illegal header value b'Bearer {KEY}'")
+
+    monkeypatch.setattr(commands, "main", broken)
+    monkeypatch.setenv("VAST_API_KEY", KEY)
+    monkeypatch.setenv("VASTTUI_DEBUG", debug)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr().err
+    assert ended.value.code == EXIT_UNEXPECTED
+    assert "Bearer (key hidden)" in told
+    assert ("Traceback" in told) is bool(debug)
+    assert KEY not in told
+
+
+async def test_a_screen_that_breaks_tells_it_without_the_key(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VAST_API_KEY", KEY)
+    screen = VastTui(FakeSession())
+    with pytest.raises(ValueError, match="Bearer"):
+        async with screen.run_test():
+            screen.call_later(broken_with_key)
+    told = capsys.readouterr().err
+    assert "Bearer (key hidden)" in told
+    assert KEY not in told
+
+
+def broken_with_key() -> None:
+    raise ValueError(f"Illegal header value b'Bearer {KEY}'")
 
 
 def test_a_lease_that_a_run_will_not_have_is_told_at_its_launch(shell: Shell) -> None:

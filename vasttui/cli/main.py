@@ -109,6 +109,19 @@ def app(ctx: click.Context, readonly: bool, theme: str | None, inline: bool) -> 
         ctx.exit(open_start())
 
 
+def _unexpected(error: Exception) -> str:
+    """One line, or with VASTTUI_DEBUG the traceback; never the account's key."""
+    from vasttui.cloud.keys import without_key
+    from vasttui.logs.clean import clean_line
+
+    if os.environ.get("VASTTUI_DEBUG"):
+        from traceback import format_exception
+
+        return without_key("".join(format_exception(error))).rstrip()
+    told = clean_line(without_key(str(error)))
+    return f"vasttui: unexpected {type(error).__name__}: {told}; VASTTUI_DEBUG=1 shows where"
+
+
 def main() -> None:
     """Run a command; every failure is one line on stderr and an exit code."""
     gc.set_threshold(
@@ -125,18 +138,13 @@ def main() -> None:
         # The reader of our output has gone; nothing is left to tell it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, it ends as a line and an exit code
         from vasttui.cli.errors import explain
         from vasttui.logs.clean import clean_line
 
         known = explain(error)
         if known is None:
-            if os.environ.get("VASTTUI_DEBUG"):
-                raise
-            name = type(error).__name__
-            click.echo(
-                f"vasttui: unexpected {name}: {clean_line(str(error))}; VASTTUI_DEBUG=1 shows where", err=True
-            )
+            click.echo(_unexpected(error), err=True)
             sys.exit(EXIT_UNEXPECTED)
         code, line = known
         click.echo(f"vasttui: {clean_line(line)}", err=True)

@@ -98,3 +98,12 @@ def _checked(text: str, source: str) -> Secret:
     if not all("!" <= char <= "~" for char in text):
         raise KeyMissingError(f"{source} holds no API key: it has spaces or odd characters in it", _GET_ONE)
     return Secret(text)
+
+
+def without_key(text: str, environ: Mapping[str, str] | None = None, home: Path | None = None) -> str:
+    """`text` without the account's key, should a failure of someone else's code have put it there."""
+    try:
+        key = find_key(environ, home)
+    except (KeyMissingError, RuntimeError):  # no key, or no home to look in: nothing to hide
+        return text
+    return key.secret.strip_from(text.encode("utf-8", "replace")).decode("utf-8", "replace")

@@ -286,8 +286,16 @@ class VastTui(App[Leaving]):
         from rich.segment import Segments  # noqa: PLC0415  only after a crash
         from rich.traceback import Traceback  # noqa: PLC0415
 
+        from vasttui.cloud.keys import without_key  # noqa: PLC0415
+
         self.bell()
-        traceback = Traceback(show_locals=False, width=None)
+        kind, error, trace = sys.exc_info()
+        assert kind is not None
+        assert error is not None
+        told = Traceback.extract(kind, error, trace, show_locals=False)
+        for stack in told.stacks:
+            stack.exc_value = without_key(stack.exc_value)
+        traceback = Traceback(told, show_locals=False, width=None)
         self._exit_renderables.append(Segments(self.console.render(traceback, self.console.options)))
         self._close_messages_no_wait()
 
