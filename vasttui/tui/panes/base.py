@@ -21,26 +21,40 @@ def frame(widget: Widget, title: Content, subtitle: Content) -> None:
 
 
 class Pane(Static):
-    """A widget that shows a view. Subclasses write `draw`; `title` is the frame's text."""
+    """A widget that shows a view. Subclasses write `draw`; `caption` for a frame; `basis` where it pays."""
 
     view: View | None = None
     _shown: Content | None = None
     _drawn_for: Size | None = None
+    _drawn_from: object = None
 
     def show(self, view: View) -> None:
         """Take a new view and paint it."""
         self.view = view
+        self.caption(view)
         self.redraw()
 
     def redraw(self) -> None:
         """Paint the view there is at the size there is."""
-        if self._drawn_for is not None and self.view is not None and self.display:
+        if self._drawn_for is None or self.view is None or not self.display:
+            return
+        basis = self.basis(self.view)
+        if basis is None or basis != self._drawn_from:
+            self._drawn_from = basis
             self.put(self.draw(self.view))
+
+    def caption(self, view: View) -> None:
+        """Set the frame's texts; never while drawing: that would paint it twice, and late."""
+
+    def basis(self, view: View) -> object:  # noqa: ARG002  most draw from all of it
+        """What the content depends on beside the size: while it is equal nothing is drawn. None: always."""
+        return None
 
     def render(self) -> Content:
         """What stands here, drawn for the size there is: the first frame is the whole picture already."""
         if self.view is not None and self._drawn_for != self.size:
             self._drawn_for = self.size
+            self._drawn_from = self.basis(self.view)
             self._shown = self.draw(self.view)
         return self._shown or Content()
 

@@ -139,13 +139,17 @@ def choices(snapshot: Snapshot, width: int) -> Content:
 class BringUpPane(Pane):
     """Stands where the step rate will be, until the run trains."""
 
+    def caption(self, view: View) -> None:
+        """How far it is, how long it has taken, what it has cost."""
+        steps = view.snapshot.bringup
+        over = sum(step.state in ("done", "warned") for step in steps)
+        self.head(f"Bring-up  {over} of {len(steps)} done", _since(view))
+
     def draw(self, view: View) -> Content:
         """Steps, the output of the one at work, choices where one failed."""
         width, height = self.size
         snapshot = view.snapshot
         steps = snapshot.bringup
-        over = sum(step.state in ("done", "warned") for step in steps)
-        self.head(f"Bring-up  {over} of {len(steps)} done", _since(view))
         room = height - (2 if snapshot.remedies and height > 4 else 0)
         lines = rows(steps, view.now, width, room)
         if snapshot.remedies:

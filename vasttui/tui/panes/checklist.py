@@ -50,15 +50,22 @@ class ChecklistPane(Pane):
         self.styles.height = 3 if calm else len(findings) + 2
         super().show(view)
 
+    def caption(self, view: View) -> None:
+        """How many of each kind."""
+        states = [finding.status for finding in view.snapshot.findings]
+        self.head(
+            "Checklist", "  ".join(f"{states.count(state)} {state}" for state in ("pass", "warn", "fail"))
+        )
+
+    def basis(self, view: View) -> object:
+        """Nothing else."""
+        return view.snapshot.findings
+
     def draw(self, view: View) -> Content:
         """The lines that fit."""
         width, height = self.size
         findings = sorted(view.snapshot.findings, key=lambda finding: _ORDER[finding.status])
-        failed = sum(finding.status == "fail" for finding in findings)
-        warned = sum(finding.status == "warn" for finding in findings)
-        passed = len(findings) - failed - warned
-        self.head("Checklist", f"{passed} pass  {warned} warn  {failed} fail")
-        if height <= 1 and not failed and not warned:
+        if height <= 1 and all(finding.status == "pass" for finding in findings):
             names = ", ".join(figures.one_line(finding.check, 14) for finding in findings)
             return Content.assemble(
                 ("✔ ", Tone.GOOD.style), f"all {len(findings)} fit", (f": {names}", "$text-muted")

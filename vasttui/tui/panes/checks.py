@@ -70,8 +70,17 @@ def _row(cells: list[str], sizes: list[int], shown: list[int]) -> Content:
     return Content("  ").join(Content.styled(text, style) for text, style in parts)
 
 
+def _basis(view: View) -> object:
+    """The looks, and how their times are written."""
+    return (view.snapshot.checks[-_KEPT:], int(view.now // 3600))
+
+
 class ChecksList(Pane):
     """The rows."""
+
+    def basis(self, view: View) -> object:
+        """A table of 200 rows is not made again for nothing."""
+        return _basis(view)
 
     def draw(self, view: View) -> Content:
         """All that are kept."""
@@ -86,6 +95,10 @@ class ChecksList(Pane):
 
 class ChecksHead(Pane):
     """The names of the fields."""
+
+    def basis(self, view: View) -> object:
+        """Their widths come from the rows."""
+        return _basis(view)
 
     def draw(self, view: View) -> Content:
         """One line."""

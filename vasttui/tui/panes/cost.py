@@ -39,11 +39,14 @@ class CostPane(CalmPane):
         over = (forecast.projected_usd or 0.0) > (forecast.budget_usd or float("inf"))
         return (super().news(view), over, forecast.eta_s is None, self._lines)
 
+    def caption(self, view: View) -> None:  # noqa: ARG002  always the same
+        """Its name."""
+        self.head("Cost and finish")
+
     def draw(self, view: View) -> Content:
         """One figure a line; the least important fall off first."""
         width, height = self.size
         forecast = view.snapshot.forecast
-        self.head("Cost and finish")
         rows = [*self._money(view, width), *self._finish(view)]
         if height >= 7 and forecast.budget_usd is not None and forecast.spent_usd is not None:
             rows.insert(len(self._money(view, width)), Content(""))

@@ -26,6 +26,10 @@ def fitting(actions: list[Action], width: int) -> list[Action]:
 class Footer(Pane):
     """One line; every entry can be clicked."""
 
+    def basis(self, view: View) -> object:
+        """What can be done now."""
+        return view.context
+
     def draw(self, view: View) -> Content:
         """Keys in the accent, labels muted."""
         width = self.size.width

@@ -64,6 +64,10 @@ def tile_rows(tile: Tile) -> list[Content]:
 class Glance(Pane):
     """As many figures as fit, from the right."""
 
+    def basis(self, view: View) -> object:
+        """The figures."""
+        return tiles(view)
+
     def draw(self, view: View) -> Content:
         """Four rows."""
         width = self.size.width

@@ -1,6 +1,7 @@
 """The top of the screen: the status word, who and where, the next look, how far, when done, how much."""
 
 import textwrap
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,9 +14,10 @@ from vasttui.tui.health import is_coming_up
 from vasttui.tui.panes.base import Pane, spread
 from vasttui.tui.panes.glance import Glance
 from vasttui.tui.tone import Tone
-from vasttui.tui.view import View
+from vasttui.tui.view import View, pace
 from vasttui.watch.session import Snapshot
 
+FAR_S = 600.0
 _LINKS = {
     "connecting": ("◌", "connecting", Tone.INFO),
     "up": ("●", "live", Tone.GOOD),
@@ -63,6 +65,10 @@ class Badge(Pane):
 
     word = ""
 
+    def basis(self, view: View) -> object:
+        """Word and tone."""
+        return (self.word, view.health)
+
     def draw(self, view: View) -> Content:
         """The word in its tone."""
         width, height = self.size
@@ -74,6 +80,11 @@ class Badge(Pane):
 
 class Who(Pane):
     """Name, machine and link."""
+
+    def basis(self, view: View) -> object:
+        """None of it changes often."""
+        snapshot = view.snapshot
+        return (snapshot.run, snapshot.rental, snapshot.role, snapshot.link, view.broken)
 
     def draw(self, view: View) -> Content:
         """One line."""
@@ -114,7 +125,7 @@ def _bringing_up(view: View) -> Content:
 
 
 def next_look(view: View) -> tuple[str, str]:
-    """`next look in 12m04s` and its style."""
+    """`next look in 4m12s` and its style; in minutes while it is far."""
     snapshot = view.snapshot
     if view.broken:
         return "no next look", "$text-error"
@@ -125,11 +136,17 @@ def next_look(view: View) -> tuple[str, str]:
     if snapshot.next_look_ts is None:
         return "next look not set yet", "$text-muted"
     left = snapshot.next_look_ts - view.now
-    return ("looking now …", "$text-primary") if left <= 0 else (f"next look in {figures.duration(left)}", "")
+    if left <= 0:
+        return "looking now …", "$text-primary"
+    return f"next look in {(figures.about if left >= FAR_S else figures.duration)(left)}", ""
 
 
 class Decision(Pane):
     """What to do about the run, and why."""
+
+    def basis(self, view: View) -> object:
+        """It changes with a look."""
+        return view.health
 
     def draw(self, view: View) -> Content:
         """One line or two; the decision is filled when it is loud."""
@@ -221,6 +238,9 @@ class Header(Vertical):
         for part in self.query(Pane):
             part.show(view)
 
-    def tick(self, view: View) -> None:
-        """A second has passed: only the countdown is drawn."""
-        self.query_one(When).show(view)
+    def tick(self, elapsed_s: float) -> None:
+        """Time has passed since the snapshot came: only the countdown is drawn."""
+        when = self.query_one(When)
+        if when.view is not None:
+            snapshot = when.view.snapshot
+            when.show(replace(when.view, now=snapshot.now_ts + elapsed_s * pace(snapshot)))

@@ -29,12 +29,6 @@ class LossPane(CalmPane):
         self.set_class(not _shown(view.snapshot), "-empty")
         super().show(view)
 
-    def redraw(self) -> None:
-        """The frame's texts do not depend on the room."""
-        if self.view is not None:
-            self._caption(_shown(self.view.snapshot))
-        super().redraw()
-
     def draw(self, view: View) -> Content:
         """The curve; the frame tells the newest values."""
         width, height = self.size
@@ -52,7 +46,9 @@ class LossPane(CalmPane):
         )  # fmt: skip
         return Content("\n").join(plot(graph, room))
 
-    def _caption(self, shown: dict[str, Series]) -> None:
+    def caption(self, view: View) -> None:
+        """The newest value of each."""
+        shown = _shown(view.snapshot)
         if not shown:
             return
         parts = [

@@ -55,12 +55,16 @@ def _share(used: float | None, total: float | None) -> float | None:
 class MachinePane(CalmPane):
     """GPU, VRAM, RAM as gauges; disk as a figure."""
 
+    def caption(self, view: View) -> None:
+        """How hot it is."""
+        newest = latest(view.snapshot.samples)
+        self.head("Machine", _heat([sample for gpu, sample in newest.items() if gpu is not None]))
+
     def draw(self, view: View) -> Content:
         """Rows for each GPU as room allows: two gauges, or one line when there are many."""
         width, height = self.size
         newest = latest(view.snapshot.samples)
         gpus = [sample for gpu, sample in newest.items() if gpu is not None]
-        self.head("Machine", _heat(gpus))
         rows: list[Content] = []
         if not newest:
             rows.append(Content.styled("no samples yet", "$text-muted"))

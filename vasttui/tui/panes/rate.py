@@ -22,6 +22,12 @@ def bounds(snapshot: Snapshot, now: float, window_s: float | None) -> tuple[floa
     return (first if window_s is None else max(first, end - window_s)), end
 
 
+def _usual(snapshot: Snapshot) -> float | None:
+    """Steps a second by the baseline."""
+    base = snapshot.baseline
+    return 1 / base.seconds_per_step if base is not None and base.seconds_per_step > 0 else None
+
+
 class RatePane(CalmPane, can_focus=True):
     """A sparkline with a scale."""
 
@@ -31,6 +37,8 @@ class RatePane(CalmPane, can_focus=True):
     def cycle_window(self) -> str:
         """The next span of time; returns its name."""
         self.window = (self.window + 1) % len(WINDOWS_S)
+        if self.view is not None:
+            self.caption(self.view)
         self.redraw()
         span = WINDOWS_S[self.window]
         return "the whole run" if span is None else f"the last {figures.about(span)}"
@@ -46,9 +54,7 @@ class RatePane(CalmPane, can_focus=True):
         """The chart; the frame tells the figures."""
         width, height = self.size
         snapshot = view.snapshot
-        base = snapshot.baseline
-        usual = 1 / base.seconds_per_step if base is not None and base.seconds_per_step > 0 else None
-        self._caption(snapshot, usual)
+        usual = _usual(snapshot)
         start, end = bounds(snapshot, snapshot.now_ts, WINDOWS_S[self.window])
         chart = RateChart(
             snapshot.series.get("rate"),
@@ -61,7 +67,9 @@ class RatePane(CalmPane, can_focus=True):
         )
         return draw(chart, width, height)
 
-    def _caption(self, snapshot: Snapshot, usual: float | None) -> None:
+    def caption(self, view: View) -> None:
+        """The rate now, what is usual, the loss, how much time is shown."""
+        snapshot, usual = view.snapshot, _usual(view.snapshot)
         title = Content.assemble("Step rate  ", (figures.rate(snapshot.rate), "bold $foreground"))
         if usual and snapshot.rate is not None:
             title += Content(f"  {snapshot.rate / usual:.0%} of baseline {figures.rate(usual)}")

@@ -22,7 +22,7 @@ from vasttui.tui.panes.checklist import ChecklistPane
 from vasttui.tui.panes.checks import ChecksPane
 from vasttui.tui.panes.cost import CostPane
 from vasttui.tui.panes.footer import Footer
-from vasttui.tui.panes.header import Header
+from vasttui.tui.panes.header import FAR_S, Header
 from vasttui.tui.panes.loss import LossPane
 from vasttui.tui.panes.machine import MachinePane
 from vasttui.tui.panes.playback import PlaybackBar
@@ -44,6 +44,8 @@ PANES = (
 )  # fmt: skip
 _PAINT_EVERY_S = 0.2
 _REFRESH_EVERY_TICKS = 20
+_FRESH_S = 1.05
+_FAR_TICKS = 5
 
 
 def bindings() -> list[BindingType]:
@@ -81,6 +83,7 @@ class MonitorScreen(Attending, Doing, Quick[None]):
         self._title_shown = self._glyph_shown = ""
         self._begun = False
         self._behind = False
+        self._shown_at = 0.0
 
     def compose(self) -> ComposeResult:
         """Header, two columns, footer."""
@@ -187,6 +190,7 @@ class MonitorScreen(Attending, Doing, Quick[None]):
         if self._behind:
             self._ring(view)
             return
+        self._shown_at = monotonic()
         with self.app.batch_update():
             self.set_class(view.health.loud, "-loud")
             for pane in PANES:
@@ -213,6 +217,8 @@ class MonitorScreen(Attending, Doing, Quick[None]):
         raised |= {f"bring-up {step.name}" for step in view.snapshot.bringup if step.state == "failed"}
         if self._rung is not None and raised - self._rung:
             self.app.bell()
+            if self._behind:
+                toast(self, f"{view.health.glyph} {view.health.headline}", bad=True)
             notify(self.app, f"{view.health.glyph} {view.snapshot.run.name}: {view.health.headline}")
             self.query_one(AlertFeed).add_class("-fresh")
             self.set_timer(3.0, self._calm)
@@ -239,16 +245,24 @@ class MonitorScreen(Attending, Doing, Quick[None]):
         self.query_one(AlertFeed).remove_class("-fresh")
 
     def _tick(self) -> None:
+        """A second has passed; what was drawn within it, or cannot have changed, is not drawn again."""
         self._ticks += 1
         if not self._is_seen():
             self._behind = True
         elif self._ticks % _REFRESH_EVERY_TICKS == 0:
             self.show()
-        else:
-            view = self.view
-            self.query_one(Header).tick(view)
-            if view.snapshot.bringup:
-                self._show_bring_up(view)
+        elif monotonic() - self._shown_at >= _FRESH_S and not (self._is_far() and self._ticks % _FAR_TICKS):
+            elapsed_s = monotonic() - self._received
+            if self.snapshot is not None and self.snapshot.bringup:
+                self._show_bring_up(self.view)
+            self.query_one(Header).tick(elapsed_s)
+
+    def _is_far(self) -> bool:
+        """The next look is told in minutes."""
+        snapshot = self.snapshot
+        if snapshot is None or snapshot.next_look_ts is None or snapshot.playback is not None:
+            return False
+        return snapshot.next_look_ts - snapshot.now_ts - (monotonic() - self._received) > FAR_S + _FAR_TICKS
 
     def on_resize(self) -> None:
         """Fit what depends on the whole; say what is needed where there is too little room."""
