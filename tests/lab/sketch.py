@@ -1,8 +1,9 @@
 """A run being made up: line times from step times with texture; faults and look-alikes are drawn into it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import structs
 
 from tests.lab.profile import Profile
 from tests.lab.tape import SAMPLE_S, START, Floats, Ints, Machine, Pauses, Tape, Truth
@@ -116,7 +117,7 @@ def finish(s: Sketch) -> Tape:
     shown = int(np.searchsorted(ts, min(s.silent_from, end), side="right"))
     if s.burst_s:
         ts, events = _buffered(ts, s.burst_s, end), [(_burst(t, s.burst_s, end), e) for t, e in events]
-        events = [(t, replace(e, ts=t)) for t, e in events]
+        events = [(t, structs.replace(e, ts=t)) for t, e in events]
     rows = np.arange(shown)
     if s.burst_s:  # of the lines of one block the last tells how far it is
         rows = rows[np.append(np.diff(ts[:shown]) > 0, [True] * min(1, shown))]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from vasttui.logs.events import LogEvent, Progress
 from vasttui.monitor.check import Rule
+from vasttui.monitor.columns import Columns
 from vasttui.monitor.reading import Exit, Reading
-from vasttui.monitor.skim import Columns
 
 Floats = NDArray[Any]
 Ints = NDArray[Any]

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from vasttui.monitor.reading import Chunk, Exit, Reading, Sample
 
@@ -88,7 +90,7 @@ class Training:
         base = Sample(ts, None, ram_used_mib=self.ram, ram_total_mib=64_000, disk_free_mib=self.disk)
         if self.util is None:
             return base
-        return replace(
+        return structs.replace(
             base,
             gpu=0,
             util_pct=self.util,

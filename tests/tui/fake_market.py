@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from time import time
 
+from msgspec import structs
+
 from tests.tui import fake
 from vasttui.cloud.errors import CloudError
 from vasttui.gate.finding import Finding, Status
@@ -104,7 +106,7 @@ def bringing_up(*, failed: bool = False) -> Snapshot:
     return replace(
         calm, step=None, rate=None, loss=None, activity="", check=None, checks=(), series={}, marks=(),
         samples=(), next_look_ts=None, link="connecting", bringup=tuple(steps),
-        forecast=replace(calm.forecast, spent_usd=0.02, eta_s=None, eta_low_s=None, eta_high_s=None),
+        forecast=structs.replace(calm.forecast, spent_usd=0.02, eta_s=None, eta_low_s=None, eta_high_s=None),
         remedies=("retry", "next", "destroy") if failed else (),
         rental=RentalView(30512345, "vasttui-llama-lora-0a1b2c3d4e", 0.412, 0.0083, 0.0195, "running"),
         run=replace(calm.run, gpu="RTX 4090", started_at=0.0),

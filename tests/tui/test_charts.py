@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec import structs
 from textual.content import Content
 
 from tests.tui import fake
@@ -178,7 +179,10 @@ async def test_enter_on_the_step_rate_opens_its_chart() -> None:
 
 async def test_a_run_without_points_has_an_empty_chart() -> None:
     empty = replace(
-        fake.healthy(), series={}, checks=(), forecast=replace(fake.healthy().forecast, spent_usd=None)
+        fake.healthy(),
+        series={},
+        checks=(),
+        forecast=structs.replace(fake.healthy().forecast, spent_usd=None),
     )
     async with opened(FakeSession(empty)) as pilot:
         assert "no step seen yet" in text(pilot)
@@ -193,7 +197,7 @@ def test_series_stand_in_a_fixed_order_and_evals_after_them() -> None:
 def test_what_was_spent_is_a_series_too() -> None:
     calm = fake.healthy()
     looks = tuple(
-        replace(c, forecast=replace(c.forecast, spent_usd=i / 10)) for i, c in enumerate(calm.checks)
+        replace(c, forecast=structs.replace(c.forecast, spent_usd=i / 10)) for i, c in enumerate(calm.checks)
     )
     assert shown_keys(replace(calm, checks=looks))[-1] == "cost"
 

@@ -124,7 +124,7 @@ class Record:
                 reading.position.file or position.file,
                 reading.position.file_name or position.file_name,
             )
-            yield replace(reading, ts=ts, position=position, notes=notes + reading.notes)
+            yield msgspec.structs.replace(reading, ts=ts, position=position, notes=notes + reading.notes)
             last_ts, notes = ts, ()
         if self.exit is not None:
             ts = max(last_ts, self.exit.ts)

@@ -3,8 +3,9 @@
 `ts` is unix seconds on the host's clock (None when the caller gave none, as `parse FILE` does).
 """
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 ErrorKind = Literal[
     "traceback", "oom", "nan", "nccl", "cuda", "disk", "killed", "segfault", "import", "worker", "other"
@@ -12,8 +13,7 @@ ErrorKind = Literal[
 ActivityKind = Literal["train", "eval", "checkpoint", "compile", "download", "prepare"]
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(msgspec.Struct, frozen=True, gc=False):
     """Training moved, or told something new of itself. None: this text did not say.
 
     `step` is a global optimizer step (or the nearest the log offers); it may jump back on a resume.
@@ -28,17 +28,15 @@ class Progress:
     seconds_per_step: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EvalPoint:
+class EvalPoint(msgspec.Struct, frozen=True):
     """One evaluation: metric name → value, as the log names them."""
 
     ts: float | None
     step: int | None
-    metrics: dict[str, float] = field(default_factory=dict[str, float])
+    metrics: dict[str, float] = msgspec.field(default_factory=dict[str, float])
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorMarker:
+class ErrorMarker(msgspec.Struct, frozen=True):
     """Something went wrong in the text. `line` counts newline-separated lines from 1.
 
     `text` is the headline (a traceback's last line). `fatal` only where the run cannot go on.
@@ -53,8 +51,7 @@ class ErrorMarker:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Activity:
+class Activity(msgspec.Struct, frozen=True):
     """The run began doing something else; silence means different things in each."""
 
     ts: float | None

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+import msgspec
+
 Rule = Literal["stall", "slow", "gpu_idle", "memory", "error", "eval", "nan", "disk", "host", "cost", "idle"]
 AlertState = Literal["raised", "acknowledged", "resolved"]
 Decision = Literal["LOOK SELDOM", "LOOK OFTEN", "STOP AND FIX"]
@@ -49,8 +51,7 @@ class Alert:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(msgspec.Struct, frozen=True, gc=False):
     """What is to come, in seconds from now and US dollars; None where unknown. The range is 80 %."""
 
     eta_s: float | None = None

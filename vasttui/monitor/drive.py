@@ -13,12 +13,19 @@ def drive(monitor: Monitor, readings: Iterable[Reading], until: float | None = N
     `until` goes on in silence to that time after the last reading (a record whose host died).
     """
     for reading in readings:
-        yield from pass_time(monitor, reading.ts)
-        monitor.feed(reading)
-        if monitor.due(monitor.history.now):
-            yield monitor.look(monitor.history.now)
+        yield from take(monitor, reading)
     if until is not None:
         yield from pass_time(monitor, until)
+
+
+def take(monitor: Monitor, reading: Reading) -> Iterator[Check]:
+    """Judge one reading, after the looks that were due before it."""
+    wake = monitor.wake_ts
+    if wake is not None and wake < reading.ts:
+        yield from pass_time(monitor, reading.ts)
+    monitor.feed(reading)
+    if monitor.due(monitor.history.now):
+        yield monitor.look(monitor.history.now)
 
 
 def pass_time(monitor: Monitor, until: float) -> Iterator[Check]:

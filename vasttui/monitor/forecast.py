@@ -71,10 +71,11 @@ def wall_s_per_step(blocks: Sequence[tuple[float, float]], left: int) -> tuple[f
 
     `blocks`: (steps, seconds) of stretches of the run, oldest first. `left`: steps to come.
     """
-    steps = sum(n for n, _ in blocks)
+    counts, lengths = [n for n, _ in blocks], [seconds for _, seconds in blocks]
+    steps = sum(counts)
     if not steps:
         return None, 0.0
-    mean = sum(seconds for _, seconds in blocks) / steps
+    mean = sum(lengths) / steps
     if len(blocks) < MIN_BLOCKS:
         return mean, UNSURE_SPREAD
     means = [seconds / n for n, seconds in blocks if n]
@@ -86,4 +87,4 @@ def wall_s_per_step(blocks: Sequence[tuple[float, float]], left: int) -> tuple[f
 def _deviation(values: Sequence[float]) -> float:
     """Sample standard deviation; `statistics.stdev` is exact, and thirty times slower."""
     middle = sum(values) / len(values)
-    return sqrt(sum((value - middle) ** 2 for value in values) / (len(values) - 1))
+    return sqrt(sum([(value - middle) ** 2 for value in values]) / (len(values) - 1))

@@ -20,7 +20,7 @@ from vasttui.monitor.baseline import (
 )
 from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, Drift
 from vasttui.monitor.metrics_file import MetricsFile
-from vasttui.monitor.pace import Advance, Pace, gaps_of
+from vasttui.monitor.pace import Advance, Pace
 from vasttui.monitor.reading import Chunk, Exit, FileChunk, Reading, Sample
 from vasttui.monitor.run import Run
 from vasttui.monitor.series import Mark, Series
@@ -143,10 +143,19 @@ class History:
         self._settled = False
         self._take_events(self.log.feed(chunk.data, chunk.ts))
 
-    def take_lines(self, ts: "array[float]", steps: "array[float]", losses: "array[float]") -> None:
-        """Progress lines of a quiet stretch: whole training advances, one after another, finite losses."""
+    def take_lines(
+        self,
+        ts: "array[float]",
+        steps: "array[float]",
+        losses: "array[float]",
+        gaps: "array[float]",
+        done: "array[float]",
+    ) -> None:
+        """Progress lines of a quiet stretch: whole training advances, one after another, finite losses.
+
+        `gaps` and `done`: seconds and steps since the line before.
+        """
         pace = self.pace
-        gaps, done = gaps_of(ts, pace.last_ts or ts[0]), gaps_of(steps, pace.last_step)
         pace.extend(ts, done, gaps, int(steps[-1]))
         self.extend("loss", ts, losses)
         self.extend("rate", ts, array("d", [n / gap for n, gap in zip(done, gaps, strict=True)]))

@@ -1,13 +1,13 @@
 """Looks just after critical steps, and after the expected finish, as the live throughput predicts them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from vasttui.monitor.rules import View
 
 
-@dataclass(frozen=True, slots=True)
-class Milestone:
+class Milestone(msgspec.Struct, frozen=True, gc=False):
     """A step that wants a look, and when it should have been reached (host unix s)."""
 
     ts: float

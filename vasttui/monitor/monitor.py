@@ -113,10 +113,14 @@ class Monitor:
     def up_to_date(self) -> View:
         """The facts as of now, examined if anything in them may matter."""
         now = self.history.now
-        waited_s = now - self._examined_ts
-        if waited_s >= self._examine_every_s * UNREMARKABLE or self._decides(now) or self._remarkable():
+        if now >= self.examine_ts or self._decides(now) or self._remarkable():
             return self.examine(now)
         return self.view(now)
+
+    @property
+    def examine_ts(self) -> float:
+        """When the rules are asked again if nothing remarkable comes before."""
+        return self._examined_ts + self._examine_every_s * UNREMARKABLE
 
     def replan(self) -> None:
         """A quiet stretch was taken in: predictions are those of its end."""
@@ -215,7 +219,7 @@ class Monitor:
     def _move_on(self, view: View, status: str, symptoms: dict[Rule, Symptom], changed: bool) -> None:
         """The cadence after a look."""
         now = view.now
-        self._pass_milestones(now)
+        self._pass_milestones(view)
         self.cadence.looked(
             now,
             probed=self.history.baseline is not None,
@@ -283,10 +287,10 @@ class Monitor:
         milestones = {*self.run.milestones, *self.plan.run.milestones}
         return next_milestone(view, milestones, self._passed, self.cadence.last_look + MIN_SPACING_S)
 
-    def _pass_milestones(self, now: float) -> None:
+    def _pass_milestones(self, view: View) -> None:
         """A milestone gets one look: when it is reached, or was due to be. What lies behind is passed."""
-        planned = self._next_milestone(self.view(now))
-        if planned is not None and planned.ts <= now:
+        planned = self._next_milestone(view)
+        if planned is not None and planned.ts <= view.now:
             self._passed = planned.step
         self._passed = max(self._passed, min(self.history.step or 0, (self.history.total_steps or 0) - 1))
 

@@ -12,6 +12,8 @@ from itertools import accumulate, chain, pairwise
 from operator import sub
 from statistics import median
 
+import msgspec
+
 RECENT = 64
 MIN_ADVANCES = 4
 SHORTEST_GAP_S = 1.0
@@ -24,8 +26,7 @@ YOUNG = 128
 WARM_SHARE = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Advance:
+class Advance(msgspec.Struct, frozen=True, gc=False):
     """`steps` done in `gap_s` seconds up to `ts`. `training` False: an eval or a save lay between."""
 
     ts: float
@@ -172,8 +173,8 @@ class Pace:
     def _figures(self) -> tuple[float, float]:
         """(median, longest) of the recent gaps."""
         if self._gap_figures is None:
-            gaps = self.gaps[-RECENT:]
-            self._gap_figures = median(gaps), max(gaps)
+            gaps = sorted(self.gaps[-RECENT:])
+            self._gap_figures = (gaps[len(gaps) // 2] + gaps[(len(gaps) - 1) // 2]) / 2, gaps[-1]
         return self._gap_figures
 
     def _note_pause(self, step: int, gap_s: float) -> None:

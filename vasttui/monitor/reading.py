@@ -1,6 +1,11 @@
-"""Raw facts of one look at a host. All times are unix seconds on the host's clock."""
+"""Raw facts of one look at a host. All times are unix seconds on the host's clock.
+
+What is made by the million is a msgspec Struct: as frozen, and made eight times as fast.
+"""
 
 from dataclasses import dataclass
+
+import msgspec
 
 from vasttui.logs.events import LogEvent
 
@@ -24,8 +29,7 @@ class FileChunk:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True, gc=False):
     """One row of `samples.csv`: one GPU (or none: `gpu` is None) at one time. None is unknown."""
 
     ts: float
@@ -59,8 +63,7 @@ class Position:
     file_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What one look, or one push of the live channel, brought since the one before.
 
     `position` is where the next reading continues. `reachable` False: the host did not answer, and

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import Literal
 
+import msgspec
+
 MarkKind = Literal["eval", "checkpoint", "attempt"]
 
 
@@ -58,8 +60,7 @@ class Series:
         return len(self.ts)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True, gc=False):
     """A stretch of a series."""
 
     ts: Sequence[float]

@@ -13,6 +13,8 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.monitor.check import Alert, Check
@@ -350,7 +352,9 @@ class LiveSession:
         """News from the host. A reading without any says that the backlog is over, and what time it is."""
         if not reading.reachable:
             ended = end_written(self.journal, self._current())
-            reading = replace(reading, ts=self._now(), reachable=ended is not None, exit=ended)
+            reading = msgspec.structs.replace(
+                reading, ts=self._now(), reachable=ended is not None, exit=ended
+            )
         self._repeat_owed(before=reading.ts)
         if reading.exit is not None:
             killed = was_killed(self.journal, self._current(), reading.exit)

@@ -6,7 +6,8 @@ So a machine that was outbid or stopped is named as such, and one that came back
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import replace
+
+import msgspec
 
 from vasttui.cloud.errors import CloudError
 from vasttui.cloud.instance import Instance
@@ -119,7 +120,7 @@ class RentedHost:
                 self._note = self._judged(await self._ask(self._access))
             except CloudError as error:
                 self._note = f"the market was asked in vain: {error}"
-        return replace(reading, notes=(*reading.notes, self._note)) if self._note else reading
+        return msgspec.structs.replace(reading, notes=(*reading.notes, self._note)) if self._note else reading
 
     async def _ask(self, access: Access) -> Instance | None:
         async with access.open() as vast:

@@ -10,6 +10,7 @@ Slowness is a change that lasts: see `monitor/drift.py`.
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from vasttui.monitor.pace import Advance, typical_s_per_step, weighted_median
 from vasttui.monitor.rules.symptom import Symptom, View
@@ -42,6 +43,7 @@ FROZEN_SHARE = 0.25
 FROZEN_MOVES = 0.9
 FROZEN_EVIDENCE_S = 240.0
 FLICKER_W = 2.0
+FEW_SMALL = 4
 IDLE_PCT = 10.0
 WORKS_PCT = 40.0
 STANDING_S = 90.0
@@ -54,13 +56,7 @@ def silence_budget_s(view: View) -> float:
     h = view.history
     if h.pace.last_ts is None:
         return max(NO_STEP_YET_S, EXPLAINED_S.get(h.activity, 0.0))
-    slowest = h.pace.slowest_gap_s()
-    if slowest is None:
-        budget = max(SHORTEST_SILENCE_S, FEW_ADVANCES_S * view.scale)
-    else:
-        factor = view.plan.alerts.stall
-        budget = max(_floor_s(view), min(factor * slowest, 2 * slowest + OVER_SLOWEST_S))
-        budget = max(budget, PAUSE_AGAIN_FACTOR * h.pace.expected_pause_s())
+    slowest, budget = h.pace.slowest_gap_s(), _usual_budget_s(view)
     if h.activity != "train":
         budget = max(budget, 3 * h.longest_eval_s, EXPLAINED_S.get(h.activity, 0.0))
     elif h.total_steps is not None and h.pace.last_step >= h.total_steps - 1:
@@ -73,6 +69,16 @@ def silence_budget_s(view: View) -> float:
     elif slowest is not None:
         budget = min(budget, _standing_budget_s(view, slowest))
     return budget
+
+
+def _usual_budget_s(view: View) -> float:
+    """By what the run's own steps and pauses were like."""
+    pace = view.history.pace
+    slowest = pace.slowest_gap_s()
+    if slowest is None:
+        return max(SHORTEST_SILENCE_S, FEW_ADVANCES_S * view.scale)
+    by_steps = max(_floor_s(view), min(view.plan.alerts.stall * slowest, 2 * slowest + OVER_SLOWEST_S))
+    return max(by_steps, PAUSE_AGAIN_FACTOR * pace.expected_pause_s())
 
 
 def _standing_budget_s(view: View, slowest_s: float) -> float:
@@ -108,6 +114,24 @@ def least_budget_s(view: View) -> float:
         return SHORTEST_SILENCE_S
     usual_s = max(STANDING_S, STANDING_GAPS * (h.pace.typical_gap_s() or 0.0))
     return max(_floor_s(view), min(min(view.plan.alerts.stall, 2.0) * slowest, usual_s))
+
+
+def awake_budget_s(view: View) -> float:
+    """No silence shorter than this is a suspicion while the card neither idles nor stands still."""
+    known = view.history.pace.last_ts is not None and view.history.activity == "train"
+    return max(least_budget_s(view), _usual_budget_s(view) if known else 0.0)
+
+
+def asleep(view: View, utils: Sequence[float], powers: Sequence[float]) -> bool:
+    """Whether the card may idle or stand still in a silence with these figures, all of them so far."""
+    base = view.history.baseline
+    usual_w = (base.power_flicker_w or 0.0) if base is not None else 0.0
+    small = 0
+    for before, after in pairwise(powers if usual_w >= FLICKER_W else ()):
+        small = small + 1 if abs(after - before) < FROZEN_SHARE * usual_w else 0
+        if small >= FEW_SMALL:
+            return True
+    return min(utils, default=100.0) < IDLE_PCT
 
 
 def _floor_s(view: View) -> float:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import msgspec
+
 from vasttui.monitor.check import Forecast, Rule
 from vasttui.monitor.history import History
 from vasttui.plan import Plan
@@ -28,8 +30,7 @@ class Symptom:
     patience: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """The facts at `now`, with the plan they are held against. `forecast` is of the same moment.
 
     `open`: the rules whose alerts stand; they are let go a little later than they were raised.
