@@ -34,7 +34,7 @@ def test_the_line_has_eight_fields_in_120_bytes_whatever_the_run_is_like(
 ):
     history = History(Run("r", 0.0), 50, LogReader())
     history.step, history.total_steps = step, total
-    history.add(f"eval:{metric}", 1.0, value)
+    history.series.add(f"eval:{metric}", 1.0, value)
     line = summary_line(history, 1.8e9, rate, eta, metric, status)
     assert len(line.encode()) <= MAX_BYTES
     assert len(line.split()) == 8

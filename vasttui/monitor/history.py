@@ -4,7 +4,7 @@ import math
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
@@ -21,24 +21,13 @@ from vasttui.monitor.baseline import (
 from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, Drift
 from vasttui.monitor.metrics_file import MetricsFile
 from vasttui.monitor.pace import Advance, Pace
-from vasttui.monitor.reading import Chunk, Exit, FileChunk, Reading, Sample
+from vasttui.monitor.reading import Chunk, Exit, FileChunk, Reading, Sample, gauges
 from vasttui.monitor.run import Run
-from vasttui.monitor.series import Mark, Series
+from vasttui.monitor.series import Mark, SeriesBook
 
 if TYPE_CHECKING:
     from vasttui.monitor.rules.symptom import Symptom
 
-UNITS = {
-    "rate": "steps/s",
-    "loss": "",
-    "gpu": "%",
-    "power": "W",
-    "temp": "°C",
-    "vram": "MiB",
-    "ram": "MiB",
-    "disk": "MiB",
-    "log_bytes": "B",
-}
 BASELINE_WINDOW_S = 120.0
 MAX_ERRORS = 200
 CLEAR_WRITE_MIB = 64.0
@@ -63,7 +52,7 @@ class History:
     pace: Pace = field(default_factory=Pace)
     drift: Drift = field(default_factory=lambda: Drift(0.7))
     baseline: Baseline | None = None
-    series: dict[str, Series] = field(default_factory=dict[str, Series])
+    series: SeriesBook = field(default_factory=SeriesBook)
     marks: list[Mark] = field(default_factory=list[Mark])
     evals: list[EvalPoint] = field(default_factory=list[EvalPoint])
     errors: list[ErrorMarker] = field(default_factory=list[ErrorMarker])
@@ -139,7 +128,7 @@ class History:
             self._take_events(self.log.feed(b"\n", chunk.ts))  # bytes are missing: half a line stays one
         self.last_byte_ts = max(chunk.ts, self.last_byte_ts or chunk.ts)
         self.log_bytes = chunk.offset + len(chunk.data)
-        self.add("log_bytes", chunk.ts, self.log_bytes)
+        self.series.add("log_bytes", chunk.ts, self.log_bytes)
         self._settled = False
         self._take_events(self.log.feed(chunk.data, chunk.ts))
 
@@ -157,16 +146,16 @@ class History:
         """
         pace = self.pace
         pace.extend(ts, done, gaps, int(steps[-1]))
-        self.extend("loss", ts, losses)
-        self.extend("rate", ts, array("d", [n / gap for n, gap in zip(done, gaps, strict=True)]))
-        self.extend("step", ts, steps)
+        self.series.extend("loss", ts, losses)
+        self.series.extend("rate", ts, array("d", [n / gap for n, gap in zip(done, gaps, strict=True)]))
+        self.series.extend("step", ts, steps)
         self.step, self.loss, self.last_byte_ts, self.alive = int(steps[-1]), losses[-1], ts[-1], True
         self.now, self._measured_at = max(self.now, ts[-1]), pace.count
 
     def take_gauges(self, ts: "array[float]", gauges: Mapping[str, "array[float]"], newest: Sample) -> None:
         """Samples of a quiet stretch; `newest` is the last of them."""
         for name, values in gauges.items():
-            self.extend(name, ts, values)
+            self.series.extend(name, ts, values)
         self.samples, self.alive, self.now = (newest,), True, max(self.now, ts[-1])
 
     def pass_time(self, now: float) -> None:
@@ -246,18 +235,18 @@ class History:
         self.step = event.step
         advance = self.pace.sight(ts, event.step, not self.interrupted)
         if advance is not None:
-            self.add("rate", ts, 1 / advance.s_per_step)
+            self.series.add("rate", ts, 1 / advance.s_per_step)
             self.interrupted = False
             self._undrifted = advance
         elif (rate := self.series.get("rate")) and rate.ts[-1] == ts and len(self.pace):
             rate.values[-1] = 1 / self.pace[-1].s_per_step  # more of the burst that ended it
         if moved:
-            self.add("step", ts, event.step)
+            self.series.add("step", ts, event.step)
             self._turn_to("train", ts)
 
     def _take_loss(self, ts: float, loss: float) -> None:
         self.loss = loss
-        self.add("loss", ts, loss)
+        self.series.add("loss", ts, loss)
         if math.isfinite(loss):
             self.nan_since, self.nan_count = None, 0
         else:
@@ -270,7 +259,7 @@ class History:
         self.marks.append(Mark(ts, "eval", event.step))
         self._interrupt(ts)
         for name, value in event.metrics.items():
-            self.add(f"eval:{name}", ts, value)
+            self.series.add(f"eval:{name}", ts, value)
 
     def _interrupt(self, ts: float) -> None:
         """Something else lies before the next step; of a block of text, inside the step that it ended."""
@@ -296,7 +285,7 @@ class History:
             figures = gauges(self.samples)
             self._note_write(ts, figures.get("disk"))
             for name, value in figures.items():
-                self.add(name, ts, value)
+                self.series.add(name, ts, value)
 
     def _note_write(self, ts: float, free_mib: float | None) -> None:
         series = self.series.get("disk")
@@ -330,10 +319,10 @@ class History:
         self.baseline = Baseline(
             seconds_per_step=seconds,
             gap_s=pace.typical_gap_s() or seconds,
-            util_pct=self.mean("gpu", start),
-            power_w=self.mean("power", start),
-            mem_used_mib=self.mean("vram", start),
-            power_flicker_w=self.flicker("power", start),
+            util_pct=self.series.mean("gpu", start),
+            power_w=self.series.mean("power", start),
+            mem_used_mib=self.series.mean("vram", start),
+            power_flicker_w=self.series.flicker("power", start),
         )
         self.drift.reset()
 
@@ -353,73 +342,9 @@ class History:
     def _time(self, ts: float | None) -> float:
         return self.now if ts is None else ts
 
-    def add(self, name: str, ts: float, value: float) -> None:
-        """Append to the series `name`, made on first use."""
-        series = self.series.get(name)
-        if series is None:
-            series = self.series[name] = Series(name, UNITS.get(name, ""))
-        series.append(ts, value)
-
-    def extend(self, name: str, ts: "array[float]", values: "array[float]") -> None:
-        """Append many points to the series `name`."""
-        series = self.series.get(name)
-        if series is None:
-            series = self.series[name] = Series(name, UNITS.get(name, ""))
-        series.extend(ts, values)
-
-    def mean(self, name: str, since: float) -> float | None:
-        """Mean of a series from `since` on; None without points."""
-        series = self.series.get(name)
-        window = series.since(since) if series is not None else None
-        return window.mean if window else None
-
-    def flicker(self, name: str, since: float, share: float = 0.5) -> float | None:
-        """What a `share` of the moves of a series from point to point stay below; None of fewer than four."""
-        series = self.series.get(name)
-        values = series.since(since).values if series is not None else ()
-        if len(values) < 4:
-            return None
-        moves = sorted(abs(b - a) for a, b in pairwise(values))
-        return moves[min(len(moves) - 1, int(share * len(moves)))]
-
-    def healthy_loss_since(self, ts: float) -> bool:
-        """Three finite losses, not all zero (how some loggers hide a NaN), came after `ts`."""
-        series = self.series.get("loss")
-        window = series.since(ts) if series is not None else None
-        later = [v for t, v in zip(window.ts, window.values, strict=True) if t > ts] if window else []
-        return len(later) >= 3 and all(map(math.isfinite, later)) and any(later)
-
     @property
     def last_sign_ts(self) -> float:
         """When the run last showed that it gets on: a step if it prints steps, else any byte."""
         if self.pace.last_ts is not None:
             return self.pace.last_ts
         return self.last_byte_ts if self.last_byte_ts is not None else self.run.started_at
-
-
-def gauges(rows: tuple[Sample, ...]) -> dict[str, float]:
-    """One figure a series from the rows of one moment: mean utilisation, fullest card, summed power."""
-    if len(rows) == 1:
-        one = rows[0]
-        known = {
-            "gpu": one.util_pct,
-            "vram": one.mem_used_mib,
-            "power": one.power_w,
-            "temp": one.temp_c,
-            "ram": one.ram_used_mib,
-            "disk": one.disk_free_mib,
-        }
-        return {name: value for name, value in known.items() if value is not None}
-    figures: dict[str, float] = {}
-
-    def put(name: str, values: list[float], fold: str) -> None:
-        if values:
-            figures[name] = {"mean": sum(values) / len(values), "max": max(values), "sum": sum(values)}[fold]
-
-    put("gpu", [r.util_pct for r in rows if r.util_pct is not None], "mean")
-    put("vram", [r.mem_used_mib for r in rows if r.mem_used_mib is not None], "max")
-    put("power", [r.power_w for r in rows if r.power_w is not None], "sum")
-    put("temp", [r.temp_c for r in rows if r.temp_c is not None], "max")
-    put("ram", [r.ram_used_mib for r in rows if r.ram_used_mib is not None], "max")
-    put("disk", [r.disk_free_mib for r in rows if r.disk_free_mib is not None], "max")
-    return figures

@@ -81,3 +81,31 @@ class Reading(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     events: tuple[LogEvent, ...] = ()
     files: tuple[FileChunk, ...] = ()
+
+
+def gauges(rows: tuple[Sample, ...]) -> dict[str, float]:
+    """One figure a series from the rows of one moment: mean utilisation, fullest card, summed power."""
+    if len(rows) == 1:
+        one = rows[0]
+        known = {
+            "gpu": one.util_pct,
+            "vram": one.mem_used_mib,
+            "power": one.power_w,
+            "temp": one.temp_c,
+            "ram": one.ram_used_mib,
+            "disk": one.disk_free_mib,
+        }
+        return {name: value for name, value in known.items() if value is not None}
+    figures: dict[str, float] = {}
+
+    def put(name: str, values: list[float], fold: str) -> None:
+        if values:
+            figures[name] = {"mean": sum(values) / len(values), "max": max(values), "sum": sum(values)}[fold]
+
+    put("gpu", [r.util_pct for r in rows if r.util_pct is not None], "mean")
+    put("vram", [r.mem_used_mib for r in rows if r.mem_used_mib is not None], "max")
+    put("power", [r.power_w for r in rows if r.power_w is not None], "sum")
+    put("temp", [r.temp_c for r in rows if r.temp_c is not None], "max")
+    put("ram", [r.ram_used_mib for r in rows if r.ram_used_mib is not None], "max")
+    put("disk", [r.disk_free_mib for r in rows if r.disk_free_mib is not None], "max")
+    return figures

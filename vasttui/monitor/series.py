@@ -4,12 +4,26 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import fmean
 from typing import Literal
 
 import msgspec
 
 MarkKind = Literal["eval", "checkpoint", "attempt"]
+
+
+UNITS = {
+    "rate": "steps/s",
+    "loss": "",
+    "gpu": "%",
+    "power": "W",
+    "temp": "°C",
+    "vram": "MiB",
+    "ram": "MiB",
+    "disk": "MiB",
+    "log_bytes": "B",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +104,36 @@ class Window(msgspec.Struct, frozen=True, gc=False):
         covariance = sum((t - mean_t) * (v - mean_v) for t, v in zip(self.ts, self.values, strict=True))
         slope = covariance / var_t
         return slope, slope * covariance / var_v
+
+
+class SeriesBook(dict[str, Series]):
+    """Series by name, each made with its first point."""
+
+    def add(self, name: str, ts: float, value: float) -> None:
+        """Append one point."""
+        self._made(name).append(ts, value)
+
+    def extend(self, name: str, ts: "array[float]", values: "array[float]") -> None:
+        """Append many points."""
+        self._made(name).extend(ts, values)
+
+    def mean(self, name: str, since: float) -> float | None:
+        """Mean from `since` on; None without points."""
+        series = self.get(name)
+        window = series.since(since) if series is not None else None
+        return window.mean if window else None
+
+    def flicker(self, name: str, since: float, share: float = 0.5) -> float | None:
+        """What a `share` of the moves from point to point stay below; None of fewer than four points."""
+        series = self.get(name)
+        values = series.since(since).values if series is not None else ()
+        if len(values) < 4:
+            return None
+        moves = sorted(abs(b - a) for a, b in pairwise(values))
+        return moves[min(len(moves) - 1, int(share * len(moves)))]
+
+    def _made(self, name: str) -> Series:
+        series = self.get(name)
+        if series is None:
+            series = self[name] = Series(name, UNITS.get(name, ""))
+        return series

@@ -1,5 +1,6 @@
 """Rules about what the text and the exit say: errors and NaN."""
 
+import math
 from typing import Literal
 
 from vasttui.logs.events import ErrorMarker
@@ -142,7 +143,7 @@ def nan(view: View) -> Symptom | None:
             immediate=h.nan_count >= NAN_IN_A_ROW,
         )
     marker = next((m for m in reversed(h.errors) if m.kind == "nan"), None)
-    if marker is None or (marker.ts is not None and h.healthy_loss_since(marker.ts)):
+    if marker is None or (marker.ts is not None and _healthy_loss_since(h, marker.ts)):
         return None
     return Symptom(
         marker.text,
@@ -151,3 +152,11 @@ def nan(view: View) -> Symptom | None:
         immediate=marker.fatal,
         log_line=marker.line,
     )
+
+
+def _healthy_loss_since(history: History, ts: float) -> bool:
+    """Three finite losses, not all zero (how some loggers hide a NaN), came after `ts`."""
+    series = history.series.get("loss")
+    window = series.since(ts) if series is not None else None
+    later = [v for t, v in zip(window.ts, window.values, strict=True) if t > ts] if window else []
+    return len(later) >= 3 and all(map(math.isfinite, later)) and any(later)

@@ -56,7 +56,7 @@ def gpu_idle(view: View) -> Symptom | None:
     window = _window(view, "gpu", SUSTAINED_S, since=h.activity_since, share=view.patience)
     if window is None or window.mean >= limit:
         return None
-    newest = h.mean("gpu", view.now - window_s(view, SUSTAINED_S, view.patience) * STILL_SHARE)
+    newest = h.series.mean("gpu", view.now - window_s(view, SUSTAINED_S, view.patience) * STILL_SHARE)
     if newest is None or newest >= limit:
         return None
     usual = h.baseline.util_pct if h.baseline is not None else None

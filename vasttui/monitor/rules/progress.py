@@ -98,7 +98,7 @@ def _idle(view: View) -> bool:
     h = view.history
     if h.baseline is None or (h.baseline.util_pct or 0.0) < WORKS_PCT:
         return False
-    util = h.mean("gpu", h.last_sign_ts + SETTLES_S)
+    util = h.series.mean("gpu", h.last_sign_ts + SETTLES_S)
     return util is not None and util < IDLE_PCT
 
 
@@ -147,7 +147,7 @@ def _busy_as_usual(view: View) -> bool:
     if h.baseline is None or not h.baseline.util_pct or not h.baseline.power_w:
         return False
     since = max(view.now - EVIDENCE_S, h.last_sign_ts + min(h.baseline.gap_s, SETTLES_S))
-    util, power = h.mean("gpu", since), h.mean("power", since)
+    util, power = h.series.mean("gpu", since), h.series.mean("power", since)
     return (
         util is not None
         and power is not None
@@ -168,7 +168,7 @@ def _frozen(view: View) -> bool:
     h = view.history
     since = max(view.now - FROZEN_EVIDENCE_S, h.last_sign_ts + min(SETTLES_S, h.pace.typical_gap_s() or 0.0))
     usual_w = h.baseline.power_flicker_w if h.baseline is not None else None
-    flicker_w = h.flicker("power", since, FROZEN_MOVES)
+    flicker_w = h.series.flicker("power", since, FROZEN_MOVES)
     return (
         usual_w is not None
         and flicker_w is not None
@@ -205,7 +205,7 @@ def stall(view: View) -> Symptom | None:
 def _hang_form(view: View) -> tuple[str, str]:
     h = view.history
     since = max(view.now - EVIDENCE_S, h.last_sign_ts)
-    util, power = h.mean("gpu", since), h.mean("power", since)
+    util, power = h.series.mean("gpu", since), h.series.mean("power", since)
     if util is None:
         return "", "look at the log (l) and at the process; py-spy dump shows where it stands"
     seen = f"; GPU {util:.0f}%" + (f", {power:.0f} W" if power is not None else "")
