@@ -38,11 +38,11 @@ class Shell:
         keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "CI", "TMPDIR")}
         return {**keep, "HOME": str(self.home), "VASTTUI_SAMPLE_S": "0.5", "PYTHONWARNINGS": "error"}
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """A command in the background."""
+    def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
+        """A command in the background; `env` comes on top of the plain environment."""
         child = subprocess.Popen(
             [sys.executable, "-m", "vasttui", *words],
-            env=self.env,
+            env={**self.env, **env},
             cwd=self.home,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -57,9 +57,9 @@ class Shell:
         out, err = child.communicate(timeout=LIMIT_S)
         return Result(child.returncode, out, err)
 
-    def __call__(self, *words: str) -> Result:
+    def __call__(self, *words: str, **env: str) -> Result:
         """A command from start to end."""
-        return self.finish(self.start(*words))
+        return self.finish(self.start(*words, **env))
 
     def records(self) -> Iterator[Path]:
         """Every record below this home."""

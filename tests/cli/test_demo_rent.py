@@ -9,12 +9,23 @@ import pytest
 from tests.cli.conftest import Shell
 
 pytestmark = pytest.mark.real
-STATIONS = ("search:", "gate: pass", "rent:", "✓ boot", "✓ ssh", "✓ gpu", "✓ gate", "✓ bootstrap", "✓ probe")
+STATIONS = (
+    "search:",
+    "gate: pass",
+    "rent:",
+    "✓ boot",
+    "✓ ssh",
+    "✓ gpu",
+    "✓ gate",
+    "✓ bootstrap",
+    "✓ probe",
+    "✓ baseline",
+)
 LIMIT_S = 20.0
 
 
 def test_the_walk_goes_from_search_to_destroyed(vasttui: Shell) -> None:
-    walked = vasttui("demo", "rent", "--unattended", "--boot", "0.5")
+    walked = vasttui("demo", "rent", "--unattended", "--boot", "0.2", VASTTUI_EMULATED_SPEED="10")
     assert walked.code == 0, walked.err
     places = [walked.err.find(station) for station in STATIONS]
     assert -1 not in places, walked.err

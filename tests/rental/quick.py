@@ -1,7 +1,6 @@
 """An emulated market with real machines, twenty times as fast for whoever asks it, and runs rented there."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from vasttui.cloud.emulator.clock import RunningClock
 from vasttui.cloud.emulator.emulator import Emulator, Settings
 from vasttui.cloud.emulator.faults import Fault
 from vasttui.cloud.keys import Secret
-from vasttui.cloud.pacing import Clock
+from vasttui.cloud.pacing import clock_at
 from vasttui.cloud.query import parse_query
 from vasttui.plan import Plan
 from vasttui.plan.schema import HostSpec, Needs, RunSpec, VastSpec
@@ -31,7 +30,7 @@ from vasttui.watch.session import Snapshot
 SPEED = 20.0
 QUERY = "num_gpus=1 direct_port_count>=1 gpu_ram>=20"
 LIMIT_S = 30.0
-FAST = Clock(now=lambda: time.monotonic() * SPEED, wall=time.time, sleep=lambda s: asyncio.sleep(s / SPEED))
+FAST = clock_at(SPEED)
 
 
 class QuickAccess(Access):

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import pytest
+
 from tests.cloud.conftest import KEY, clock_of
 from tests.rental.killing import PLAN
 from vasttui.cloud.account import Order
 from vasttui.cloud.client import Vast
 from vasttui.cloud.emulator.clock import ManualClock
 from vasttui.cloud.emulator.emulator import Emulator, Settings
+from vasttui.cloud.errors import CloudError
 from vasttui.cloud.keys import Secret
 from vasttui.cloud.query import parse_query
 from vasttui.hosts.protocol import Host, RecordRef
 from vasttui.monitor.reading import Position, Reading
-from vasttui.watch.access import Access
+from vasttui.watch.access import Access, emulated_speed
 from vasttui.watch.bringup import Board
 from vasttui.watch.journal import Journal, RunRow
 from vasttui.watch.moving_in import MovingIn, Wanted
@@ -109,3 +112,15 @@ async def test_without_counting_together_it_would_be_too_much(tmp_path: Path) ->
                 async with access.open() as vast:
                     await vast.instances()
             assert (emulator.limiter.refused > before) is refused
+
+
+def test_only_a_market_on_this_machine_is_asked_faster(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("VASTTUI_EMULATED_SPEED", "10")
+    here = Access(Secret(KEY), "http://127.0.0.1:1").open()
+    there = Access(Secret(KEY), "https://console.vast.ai").open()
+    assert here.clock.now() > 2 * there.clock.now()
+    with pytest.raises(CloudError, match="EMULATED_SPEED is 'fast'"):
+        emulated_speed({"VASTTUI_EMULATED_SPEED": "fast"})

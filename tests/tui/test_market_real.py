@@ -10,6 +10,7 @@ import pytest
 from tests.support.sshd import make_key
 from tests.tui import fake
 from tests.tui.driving import text, until
+from vasttui.monitor import cadence
 from vasttui.plan.load import load_plan
 from vasttui.tui.app import VastTui
 from vasttui.tui.screens.confirm import ConfirmScreen
@@ -22,7 +23,7 @@ from vasttui.watch.vast_market import VastMarket
 KEY = "test-key-0123456789abcdef"
 PLAN = """
 [run]
-command = "for i in $(seq 1 4000); do echo step $i/4000 loss=2.5; sleep 0.1; done"
+command = "for i in $(seq 1 4000); do echo step $i/4000 loss=2.5; sleep 0.02; done"
 name = "tiny"
 bootstrap = ["echo installing things"]
 probe_steps = 20
@@ -57,6 +58,8 @@ def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VastMark
     assert process.stdout is not None
     monkeypatch.setenv("VAST_URL", process.stdout.readline().split()[-1])
     monkeypatch.setenv("VAST_API_KEY", KEY)
+    monkeypatch.setenv("VASTTUI_EMULATED_SPEED", "10")  # who asks it waits a tenth
+    monkeypatch.setattr(cadence, "MIN_SPACING_S", 1.0)  # looks that suit a run of a minute
     yield VastMarket(load_plan(plan), plan)
     process.terminate()
     process.wait(20)

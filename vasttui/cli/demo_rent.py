@@ -23,6 +23,7 @@ from vasttui.cli.narrating import Narrator
 from vasttui.cli.screen import require_terminal, screen_options, start_menu
 from vasttui.cli.talking import narrate
 from vasttui.monitor.words import duration, usd
+from vasttui.watch.access import emulated_speed
 from vasttui.watch.session import Snapshot
 
 if TYPE_CHECKING:
@@ -82,8 +83,17 @@ def demo_market(boot_s: float) -> Generator[str]:
     with TemporaryDirectory(prefix=name, ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         _furnish(home)
+        pace = ["--lax"] if emulated_speed() != 1.0 else []
         child = subprocess.Popen(
-            [sys.executable, "-m", "vasttui.cloud.emulator", "--boot", str(boot_s), "--until-stdin-ends"],
+            [
+                sys.executable,
+                "-m",
+                "vasttui.cloud.emulator",
+                "--boot",
+                str(boot_s),
+                "--until-stdin-ends",
+                *pace,
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "VAST_API_KEY": KEY},
@@ -207,12 +217,16 @@ async def _live_through(session: "RentedSession") -> None:
     session.narrate = Narrator(began).step
     await session.until_launched()
     first_step_s: float | None = None
+    looked = False
     async for seen in session.changes():
         if seen.step and first_step_s is None:
             first_step_s = time.monotonic() - began
             narrate(f"run: first training step {first_step_s:.1f} s after the rent")
         if _has_settled(seen):
             break
+        if not looked and _waits_for_a_look(seen):
+            looked = True
+            await session.check_now()
     if (check := session.snapshot().check) is not None:
         narrate(f"run: {check.line}")
     narrate("kill: the process, then artifacts, then the machine")
@@ -221,7 +235,12 @@ async def _live_through(session: "RentedSession") -> None:
     narrate(f"the whole walk took {duration(time.monotonic() - began)}")
 
 
+def _waits_for_a_look(seen: Snapshot) -> bool:
+    return any(step.name == "baseline" and step.state == "doing" for step in seen.bringup)
+
+
 def _has_settled(seen: Snapshot) -> bool:
-    """The bring-up is over, well or not."""
+    """The bring-up is over, well or not; if well, there is something to pull."""
     over = all(step.state in ("done", "warned") for step in seen.bringup)
-    return over or seen.exit is not None or bool(seen.remedies)
+    made = any(mark.kind in ("eval", "checkpoint") for mark in seen.marks)
+    return (over and made) or seen.exit is not None or bool(seen.remedies)
