@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from vasttui.cli.line import Seen, in_tmux, seen, short, together
-from vasttui.cli.main import app
+from vasttui.cli.commands import app
+from vasttui.cli.line import Seen, in_tmux, print_line, seen, short, together
 from vasttui.cli.tmux import RECIPE, place
 from vasttui.monitor.check import Check, Forecast, Phase
 from vasttui.watch.journal import Attempt, Journal, RunRow
@@ -124,3 +124,13 @@ def test_serving_without_its_extra_names_it(monkeypatch: pytest.MonkeyPatch) -> 
     result = CliRunner().invoke(app, ["serve"])
     assert result.exit_code == 2
     assert "vasttui[web]" in result.output
+
+
+def test_the_quick_line_says_what_the_command_says(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    journalled(state, ("llama", look()), ("b", look("ALERT:slow")))
+    for words in ([], ["llama"], ["b", "--tmux"]):
+        assert print_line(words)
+        assert capsys.readouterr().out == CliRunner().invoke(app, ["line", *words]).output
+    assert not print_line(["lama"])
+    assert not print_line(["--width", "8"])
+    assert capsys.readouterr().out == ""

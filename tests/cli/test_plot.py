@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from vasttui.assets import bundled
-from vasttui.cli.main import app
+from vasttui.cli.commands import app
 from vasttui.cli.plot import strokes
 from vasttui.tui.decimate import Columns
 

@@ -13,8 +13,8 @@ from tests.rental.test_commands import KEY, PLAN, Shell, app, shell, url
 from tests.support.sshd import make_key
 from tests.tui.fake import FakeSession
 from vasttui.cli.codes import EXIT_UNEXPECTED
+from vasttui.cli.commands import app as commands
 from vasttui.cli.errors import explain
-from vasttui.cli.main import app as commands
 from vasttui.cli.main import main
 from vasttui.cli.offers import gate_command
 from vasttui.cli.run import run_command

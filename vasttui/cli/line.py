@@ -5,18 +5,14 @@ asks every few seconds.
 """
 
 import json
+import os
 import re
 import sqlite3
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import time
-from typing import Any
-
-import click
-
-from vasttui.cli.codes import EXIT_DONE
+from typing import Any, NamedTuple
 
 _QUERY = """
 SELECT r.name, a.ended, (SELECT body FROM checks c WHERE c.run = a.run AND c.attempt = a.number
@@ -35,8 +31,7 @@ _LATE_S = 60.0
 _STRANGE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):  # a dataclass takes 8 ms more to import
     """What the newest look of a run's newest attempt said; `ended`: the attempt is over."""
 
     name: str
@@ -131,23 +126,37 @@ def in_tmux(text: str) -> str:
     return f"#[fg={_COLOURS.get(text[:1], 'default')}]{plain}#[default]"
 
 
-@click.command("line")
-@click.argument("run", required=False)
-@click.option("--tmux", "for_tmux", is_flag=True, help="With tmux's own colour marks.")
-@click.option("--width", type=click.IntRange(8), help="At most so many characters.")
-def line_command(run: str | None, for_tmux: bool, width: int | None) -> None:
-    """RUN (else every active run) in a few words, from what was last seen.
-
-    For tmux: set -g status-right '#(vasttui line --tmux)'. Prints nothing where nothing runs.
-    """
+def state_path() -> Path:
+    """The journal's file, where `vasttui.watch.paths` has it; to ask there takes longer than all the rest."""
+    if sys.platform == "linux":
+        folder = Path(os.environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state").expanduser()
+        return folder / "vasttui" / "journal.db"
     import platformdirs
 
-    known = seen(Path(platformdirs.user_state_path("vasttui")) / "journal.db")
+    return platformdirs.user_state_path("vasttui") / "journal.db"
+
+
+def text_of(
+    known: Sequence[Seen], run: str | None, *, for_tmux: bool = False, width: int | None = None
+) -> str | None:
+    """The line; empty where nothing runs, None where `run` is not known."""
     chosen = [one for one in known if one.name == run] if run else [one for one in known if not one.ended]
-    if run and not chosen:
-        raise click.UsageError(f"no run called {run!r}: vasttui runs lists them")
-    if chosen:
-        text = together(chosen, time())
-        text = text if width is None or len(text) <= width else text[: width - 1] + "…"
-        sys.stdout.write((in_tmux(text) if for_tmux else text) + "\n")
-    raise SystemExit(EXIT_DONE)
+    if not chosen:
+        return None if run else ""
+    text = together(chosen, time())
+    text = text if width is None or len(text) <= width else text[: width - 1] + "…"
+    return in_tmux(text) if for_tmux else text
+
+
+def print_line(words: Sequence[str]) -> bool:
+    """`vasttui line` at once; False: what was asked, or found, is more than a run and `--tmux`."""
+    runs = [word for word in words if not word.startswith("-")]
+    if len(runs) > 1 or any(word.startswith("-") and word != "--tmux" for word in words):
+        return False
+    try:
+        text = text_of(seen(state_path()), runs[0] if runs else None, for_tmux="--tmux" in words)
+    except sqlite3.Error:
+        return False  # the command itself meets it again, and says so
+    if text:
+        sys.stdout.write(text + "\n")
+    return text is not None
