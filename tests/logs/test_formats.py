@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.logs.elsewhere import ELSEWHERE
 from tests.logs.formats import FORMATS
 from tests.logs.frameworks import FRAMEWORKS
 from vasttui.logs.events import LogEvent, Progress
@@ -19,7 +20,7 @@ def parse(text: str) -> tuple[LogReader, list[LogEvent], ParseSummary]:
     return reader, events, summarise(reader, events)
 
 
-ALL = [*FORMATS, *FRAMEWORKS]
+ALL = [*FORMATS, *FRAMEWORKS, *ELSEWHERE]
 
 
 @pytest.mark.parametrize(("text", "wanted"), [f[1:] for f in ALL], ids=[f[0] for f in ALL])

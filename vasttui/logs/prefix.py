@@ -73,6 +73,10 @@ def dress(raw: bytes, number: int) -> Line:
     elif unix := _UNIX.match(text):
         line.stamp_span, line.stamp = unix.span(1), float(unix[1])
         line.text = _hide(line.text, *unix.span(1))
+    if b"#011" in text:
+        line.text = line.text.replace(b"#011", b"\t   ")  # a tab, as a syslog writes it
+    if _DATE.search(text):
+        line.text = _blank(line.text, _DATE)
     if _MAY_BE_SOURCE.search(text):
         line.text = _blank(line.text, _SOURCE)
     level = _LEVEL.search(line.text, 0, 120)
@@ -85,6 +89,8 @@ def dress(raw: bytes, number: int) -> Line:
 _UNIX = re.compile(rb"\s*\[?(1[5-9]\d{8}(?:\.\d{1,9})?)\]?(?=[\s:,])")
 _MAY_BE_RANKED = re.compile(rb"\s*[\[(\d]|std|[\w.-]+/\d+ |[\w.-]{1,40}\s{1,4}\|")
 _MAY_BE_SOURCE = re.compile(rb":\d|\(line \d")
+_REST_OF_BRACKET = re.compile(rb"[\w .:@,/-]{1,80}?\b(?:INFO|DEBUG|WARNING)\s*\]")
+_DATE = re.compile(rb"(?<![\d/])\d\d/\d\d/(?:\d{4}|\d\d)(?![\d/])|(?<![\d/.-])\d{4}([-/.])\d\d\1\d\d(?!\d)")
 _LONG = 512
 _NO_NUMBER = re.compile(rb"[\d.,]{64,}")  # as hostile text has it; patterns must not try each digit of it
 _HAS_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
@@ -129,6 +135,8 @@ def _take_stamp(line: Line) -> None:
         return
     line.stamp_span = match.span()
     line.stamp = stamp_seconds(match[0])
+    if match[0][:1] == b"[" and (rest := _REST_OF_BRACKET.match(line.text, match.end())):
+        line.text = _hide(line.text, match.end(), rest.end())
     if not line.text[line.body_start : match.start()].strip():
         line.body_start = match.end() + (line.text[match.end() : match.end() + 1] == b" ")
     line.text = _hide(line.text, *match.span())

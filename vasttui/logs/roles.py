@@ -44,7 +44,7 @@ _NAMES: dict[Role, str] = {
         iters/s iter/sec global_step/sec its_per_sec it_per_s iter_per_sec iters_per_s
         it_per_sec batch_per_sec batches_per_s step_per_sec steps_per_s iterations_per_second
         updates_per_second iters_per_sec sps batches_per_second batches_per_sec train/steps_per_second""",
-    "elapsed": """elapsed elapsed_s elapsed_time time_elapsed total_time uptime wall wall_time runtime
+    "elapsed": """elapsed elap elapsed_s elapsed_time time_elapsed total_time uptime wall wall_time runtime
         time/elapsed time_total_s wallclock walltime train_wall elapsed_seconds elapsed_sec time_since_start
         timestamp ts _timestamp 已用时间 已用时""",
     "clock": "time train_time time_s time_sec zeit temps tiempo время 时间",

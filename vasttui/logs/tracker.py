@@ -1,11 +1,14 @@
 """Sightings in, events out: keeps what the log has told so far."""
 
 from collections import deque
+from dataclasses import replace
 
+from vasttui.logs import roles
 from vasttui.logs.counters import Counters, Place
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
 from vasttui.logs.rates import Rates
-from vasttui.logs.sighting import EPOCH, STEP, Sighting
+from vasttui.logs.sighting import EPOCH, NAMED, STEP, Sighting
+from vasttui.logs.tokens import normal
 
 _MAX_RATIOS = 256
 _MAX_EVIDENCE = 600
@@ -44,6 +47,7 @@ class Tracker:
         self._line_total: float | None = None
         self._short_laps = 0
         self._short_count = 0.0
+        self._loss_by_evaluation = False
 
     def observe(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
         """Take what one line says; tell what is new."""
@@ -61,6 +65,8 @@ class Tracker:
             self.fresh_eval |= sighting.bar
             if sighting.nan_count:
                 events += self._check_nan(sighting, ts)
+            if sighting.both_sets:
+                events += self._train_by_evaluation(sighting, ts)
         elif _is_training(sighting):
             events += self._train(sighting, ts)
         if sighting.metrics:
@@ -129,6 +135,17 @@ class Tracker:
         events = [*events, *self._say(sighting, place, ts)]
         self._learn_epoch_length(sighting)
         return [*events, *self._check_nan(sighting, ts)]
+
+    def _train_by_evaluation(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
+        """`step 100: train loss 2.3, val loss 2.4`: all that some logs tell, until another line counts."""
+        counters = self.counters
+        if not sighting.counts or (counters.primary and counters.primary != sighting.source):
+            return []
+        losses = [v for name, v in sighting.metrics.items() if roles.TRAIN_NAME.search(normal(name))]
+        told = replace(sighting, mode="train", trust=NAMED, metrics={}, weak=False)
+        self._loss_by_evaluation |= self.loss is None
+        told.loss = losses[0] if losses and self._loss_by_evaluation else None
+        return self._train(told, ts)
 
     def _is_of_an_evaluation(self, sighting: Sighting) -> bool:
         """`Eval begin...`, `step 3/79 - loss …`: the training's counter, but to a shorter total."""

@@ -30,7 +30,7 @@ _IGNITE = re.compile(
 )
 # Keras: `16/70 ━━━━ 6s 127ms/step - accuracy: 0.15 - loss: 2.6`, `70/70 - 7s - 101ms/step - loss: …`
 _KERAS = re.compile(
-    rb"^\s*(?P<n>\d+)/(?P<total>\d+|Unknown)\s*(?:\[[=>. ]*\]|[\x80-\xff\s]*)\s*(?:- )?(?:ETA: )?"
+    rb"^\s*(?P<n>\d+)/(?P<total>\d+(?!\d)|Unknown)\s*(?:\[[=>. ]*\]|[\x80-\xff\s]*)\s*(?:- )?(?:ETA: )?"
     rb"(?P<eta>\d+(?::\d\d)*[smhu]*)(?: - |\s+)"
     rb"(?:(?P<rate>\d+(?:\.\d+)?)(?P<per>ms|us|s)/(?:step|epoch|sample))?(?P<post>.*)$",
     re.DOTALL,

@@ -71,6 +71,7 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
         pass  # boosting with no set but the validation's: `[12]\tvalid_0's rmse: 0.8`
     elif is_line or alone or (anywhere and _both_sets(sighting, evals)):
         sighting.mode = "eval"
+        sighting.both_sets = trains and bool(evals) and sighting.loss is not None
         evals = [t for t in named if t in evals or _is_figure(t)]
     _take(sighting, line, evals, found)
 

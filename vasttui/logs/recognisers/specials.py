@@ -32,8 +32,8 @@ _LAYOUTS: tuple[tuple[str, bytes, bytes], ...] = (
     ("optuna", b"finished with value", (
         rb"\btrial (?P<step>\d+) finished with value: (?P<loss>[-+\d.e]+)(?: and parameters: .*)?"
     )),
-    # MXNet: a range of batches
-    ("range of batches", b"batch [", rb"batch \[\d+-(?P<inner>\d+)\]"),
+    # MXNet, CNTK: a range of batches
+    ("range of batches", b"batch[", rb"batch ?\[ *\d+- *(?P<inner>\d+)(?:, *[\d.]+%)?\]"),
     # DeepSpeed before 0.6: epoch/step
     ("deepspeed", b"samplespersec", rb"(?<![\d/])(?P<epoch>\d+)/(?P<step>\d+), (?=\w*SamplesPerSec)"),
     # fastText
@@ -62,11 +62,13 @@ class Special:
             sighting.irregular, sighting.weak = True, False
         if sighting.counts:
             sighting.source, sighting.trust = self.name, STEP
+        if self.name == "range of batches":
+            sighting.interval, sighting.clock = sighting.clock, None  # the time of all of them
 
 
 def match(text: bytes) -> Special | None:
     """The special layout of a line, if it has one."""
-    low = text.lower()
+    low = text.lower().replace(b" [", b"[")
     for name, need, pattern in _PATTERNS:
         found = pattern.search(text) if need in low else None
         if found is None:

@@ -9,6 +9,7 @@ from vasttui.logs.sighting import EPOCH, GLOBAL, STEP, Sighting
 from vasttui.logs.tokens import TOKEN, normal, number, scaled, seconds
 
 _WORD = re.compile(rb"^[A-Za-z_\x80-\xff#][\w\x80-\xff /.@%()#'-]{0,40}$")
+_BELOW = re.compile(rb"^\(?[A-Za-z_%/][\w %/.:-]*\)?$")
 _CELL_NUMBER = re.compile(
     rb"^[-+]?(?:\d[\d,]*\.?\d*(?:[eE][-+]?\d+)?|nan|inf)[a-zA-Z%]{0,2}$|^\d+:\d\d(?::\d\d)?$|^(?:None|N/A|n/a|-|--|\+|\*)?$",
     re.IGNORECASE,
@@ -32,6 +33,7 @@ class Tables:
     group: str = ""
     box: dict[str, float] = field(default_factory=dict[str, float])
     touched: bool = False
+    fresh: bool = False
 
     def read(self, line: Line) -> Sighting | None:
         """A row, or a box that has just been closed; None if the line is neither."""
@@ -44,8 +46,9 @@ class Tables:
             self.touched = True
             return self._close_box(line) if self.box else None
         if self.columns:
+            fresh, self.fresh = self.fresh, False
             row = self._row(line)
-            if row is not None:
+            if row is not None or (fresh and self._take_second_header(line.text)):
                 return row
         self._take_header(line.text)
         return None
@@ -68,8 +71,24 @@ class Tables:
             ]
             if _is_header(columns):
                 self.columns, self.separator = columns, separator
-                self.touched = True
+                self.touched = self.fresh = True
                 return
+
+    def _take_second_header(self, text: bytes) -> bool:
+        """A header that goes on in the next line: `Mini-batch |`, below it `Loss |`."""
+        stripped = text.strip()
+        if self.separator == b"|":
+            stripped = stripped.removeprefix(b"|").removesuffix(b"|")
+        cells = split(stripped, self.separator) if self.separator else []
+        words = [cell for cell in cells if cell]
+        if len(cells) != len(self.columns) or not words or not all(_BELOW.match(cell) for cell in words):
+            return False
+        for index, cell in enumerate(cells):
+            if cell and not cell.startswith(b"("):
+                label = f"{self.columns[index][1]} {cell.decode('utf-8', 'replace')}"
+                self.columns[index] = (normal(label), label)
+        self.touched = True
+        return True
 
     def _row(self, line: Line) -> Sighting | None:
         comma = self.separator == b","  # a stamp's fraction would swallow the next cell
