@@ -76,6 +76,7 @@ class VastTui(App[Leaving]):
         self._wanted_theme = theme
         self._user_themes = user_themes
         self._theme_names: list[str] = []
+        self._styled = False
         self._problems = list(problems)
         self._keys_wanted = dict(keymap or {})
         self.below_prompt = inline
@@ -98,8 +99,14 @@ class VastTui(App[Leaving]):
         assert self.menu is not None
         return StartScreen(self.menu)
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """The toolkit reads all styles a second time as it starts, for a theme that is the same."""
+        if self._styled or not self._theme_names:
+            super().refresh_css(animate)
+        self._styled = True
+
     def on_load(self) -> None:
-        """Themes stand before anything is drawn."""
+        """Themes and keys stand before any style is read."""
         themes, problems = load_themes(self._user_themes)
         for theme in themes:
             self.register_theme(theme)
@@ -109,6 +116,7 @@ class VastTui(App[Leaving]):
             problems.append(f"no theme is called {wanted}; there are: {', '.join(self._theme_names)}")
         elif wanted is not None or self._theme_names:
             self.theme = wanted or self._theme_names[0]
+            self.stylesheet.set_variables(self.get_css_variables())
         self._problems += problems
         use_keymap(self._keys_wanted)
         self.set_keymap(self._keys_wanted)
