@@ -7,11 +7,9 @@ start, and the looks that the journal holds are made again at their times, so no
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,12 +17,12 @@ from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.monitor.check import Alert, Check
 from vasttui.monitor.reading import Reading
-from vasttui.monitor.run import Run
 from vasttui.plan import Plan
 from vasttui.watch.acts import stop_attempt, was_killed
 from vasttui.watch.broadcast import Broadcast
 from vasttui.watch.channel import Channel
 from vasttui.watch.journal import Attempt, Journal, RunRow
+from vasttui.watch.judging import JUDGE, Judging
 from vasttui.watch.last_word import end_written
 from vasttui.watch.launch import Order, launch
 from vasttui.watch.lock import HeldError, RunLock
@@ -32,15 +30,10 @@ from vasttui.watch.picture import Stage, cover, picture
 from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError, Meter, Remedy, Role, RunView, Snapshot
 
-if TYPE_CHECKING:
-    from vasttui.monitor.monitor import Monitor
-
 # Imported while the host is reached, once the screen stands: they are a third of a start.
-LATER = ("vasttui.monitor.monitor", "vasttui.gate.machine")
+LATER = (JUDGE, "vasttui.gate.machine")
 NOT_RENTED = "this machine was not rented by vasttui: there is no meter of ours to end"
 JOURNAL_POLL_S = 1.0
-LONGEST_WAIT_S = 60.0
-SHORTEST_WAIT_S = 0.05
 SLEPT_S = 2.0
 
 
@@ -71,17 +64,14 @@ class LiveSession:
         self.made: list[Check] = []
         self.meter_ended: Callable[[], bool] = lambda: False
         self._clock = clock
-        self._skew_s = 0.0
         self._hold_until = 0.0
         self._lock = RunLock(run.name)
         self._news = Broadcast()
         self._task: asyncio.Task[None] | None = None
         self._scribe = Scribe(journal, run)
-        self._owed: deque[Check] = deque()
-        self._live = False
         self._channel: Channel | None = None
-        self._lazy_monitor: Monitor | None = None
         self._stage = Stage(self._view(None), self._take_lock())
+        self._judging = Judging(plan, run.name, self._stage.checks, clock)
 
     # -- pictures ------------------------------------------------------------------------------------
 
@@ -97,9 +87,9 @@ class LiveSession:
 
     def snapshot(self) -> Snapshot:
         """The picture now."""
-        if self._lazy_monitor is None:
+        if not self._judging.begun:
             return cover(self._stage, self._clock())
-        return picture(self._lazy_monitor, self._stage, self._now())
+        return picture(self._judging.monitor, self._stage, self._judging.now)
 
     def changes(self) -> AsyncIterator[Snapshot]:
         """A picture whenever there is news."""
@@ -125,7 +115,9 @@ class LiveSession:
 
     def untold(self) -> list[Alert]:
         """Open alerts that nobody was told of yet; empty until the run's past is known."""
-        return self._scribe.untold(self._current(), self._monitor.alerts.open.values()) if self._live else []
+        if not self._judging.live:
+            return []
+        return self._scribe.untold(self._current(), self._judging.monitor.alerts.open.values())
 
     def tell(self, check: Check) -> None:
         """A blocking watch returns this look."""
@@ -148,9 +140,9 @@ class LiveSession:
     async def check_now(self) -> None:
         """Look now."""
         self._only_as_watcher()
-        if not self._live:
+        if not self._judging.live:
             raise ControlError("no look yet: still catching up with the run")
-        self._look(self._now(), "asked")
+        self._look("asked")
 
     async def pause(self, paused: bool) -> None:
         """Hold the cadence; events on the live channel still show."""
@@ -161,20 +153,15 @@ class LiveSession:
     async def acknowledge(self, rule: str) -> None:
         """Mark an alert as seen; journalled."""
         self._only_as_watcher()
-        for known in list(self._monitor.alerts.open):
-            alert = self._monitor.acknowledge(known) if known == rule else None
-            if alert is not None:
-                self._scribe.acknowledged(self._current(), alert, self._now())
+        if (alert := self._judging.acknowledge(rule)) is not None:
+            self._scribe.acknowledged(self._current(), alert, self._judging.now)
         self._news.tell()
 
     async def snooze(self, rule: str, seconds: float, reason: str) -> None:
         """Silence an alert for a while, with a reason; journalled."""
         self._only_as_watcher()
-        until = self._now() + seconds
-        for known in list(self._monitor.alerts.open):
-            alert = self._monitor.snooze(known, until, reason) if known == rule else None
-            if alert is not None:
-                self._scribe.snoozed(self._current(), alert, self._now())
+        if (alert := self._judging.snooze(rule, seconds, reason)) is not None:
+            self._scribe.snoozed(self._current(), alert, self._judging.now)
         self._news.tell()
 
     async def kill(self, meter: Meter = "keep") -> Stopped:
@@ -183,7 +170,7 @@ class LiveSession:
         if meter != "keep":
             raise ControlError(NOT_RENTED)
         try:
-            stopped = await stop_attempt(self.journal, self.host, self._current(), self._now())
+            stopped = await stop_attempt(self.journal, self.host, self._current(), self._judging.now)
         except HostError as error:
             raise ControlError(error.one_line) from None
         self._say(stopped.text)
@@ -205,7 +192,7 @@ class LiveSession:
         attempt = self._current()
         if attempt.attached is not None:
             raise ControlError("this run was started by someone else: launch it again where it was launched")
-        if self._monitor.history.exit is None:
+        if not self._judging.ended:
             stopped = await self.kill()
             if not stopped.gone:
                 raise ControlError(f"not relaunched: {stopped.text}")
@@ -242,10 +229,10 @@ class LiveSession:
                 return self.made[-1]
             if self.finished.is_set() and self.checks:
                 return self.checks[-1]
-            if self._live and self.role == "watcher":
-                self._look(self._now(), "asked")
-            elif self._live:
-                return self._monitor.look(self._now(), "asked")
+            if self._judging.live and self.role == "watcher":
+                self._look("asked")
+            elif self._judging.live:
+                return self._judging.monitor.look(self._judging.now, "asked")
         raise HostError("the run could not be looked at", "vasttui status shows what was last seen")
 
     # -- attending -----------------------------------------------------------------------------------
@@ -294,33 +281,15 @@ class LiveSession:
                 self._mirror()
                 self._news.tell()
             else:
-                self._monitor.history.meter_ended = self.meter_ended()
-                self._monitor.tick(self._now())
+                self._judging.monitor.history.meter_ended = self.meter_ended()
+                self._judging.tick()
                 self._look_if_due()
-
-    @property
-    def _monitor(self) -> "Monitor":
-        """The judge of this attempt; before there is one, of a run that begins now."""
-        if self._lazy_monitor is None:
-            from vasttui.monitor.monitor import Monitor  # noqa: PLC0415  see LATER
-
-            self._lazy_monitor = Monitor(
-                self.plan, Run(self.run.name, self._clock(), self.plan.run.total_steps)
-            )
-        return self._lazy_monitor
 
     def _reset(self, attempt: Attempt) -> None:
         """A fresh judge for the attempt, and the looks it already had."""
-        from vasttui.monitor.monitor import Monitor  # noqa: PLC0415  see LATER
-
-        total = self.plan.run.total_steps
-        price = self.plan.host.price_usd_h
-        self._lazy_monitor = Monitor(self.plan, Run(self.run.name, attempt.started_at, total, price))
-        self._owed = deque(self.journal.checks(attempt))
-        self._live = False
+        self._judging.begin(attempt, self.journal.checks(attempt))
         stage = self._stage
         stage.run, stage.findings, stage.link = self._view(attempt), attempt.findings, "up"
-        stage.checks.clear()
         stage.relaunch_note = ""
 
     async def _follow(self) -> None:
@@ -333,8 +302,8 @@ class LiveSession:
                     self._hold_until = self._clock() + SLEPT_S  # we slept: first hear what came meanwhile
                 if reading is not None:
                     self._take(reading)
-                elif self._live:
-                    self._monitor.tick(self._now())
+                elif self._judging.live:
+                    self._judging.tick()
                     self._judge()
         finally:
             self._channel = None
@@ -342,71 +311,47 @@ class LiveSession:
         self._stage.link = "ended"
 
     def _wait_s(self) -> float:
-        if self.role == "mirror" or not self._live or self._stage.paused:
+        if self.role == "mirror" or not self._judging.live or self._stage.paused:
             return JOURNAL_POLL_S
-        wake = self._monitor.wake_ts
-        wait_s = LONGEST_WAIT_S if wake is None else wake - self._now()
-        return min(LONGEST_WAIT_S, max(SHORTEST_WAIT_S, wait_s))
+        return self._judging.wait_s()
 
     def _take(self, reading: Reading) -> None:
         """News from the host. A reading without any says that the backlog is over, and what time it is."""
         if not reading.reachable:
             ended = end_written(self.journal, self._current())
             reading = msgspec.structs.replace(
-                reading, ts=self._now(), reachable=ended is not None, exit=ended
+                reading, ts=self._judging.now, reachable=ended is not None, exit=ended
             )
-        self._repeat_owed(before=reading.ts)
         if reading.exit is not None:
             killed = was_killed(self.journal, self._current(), reading.exit)
-            self._monitor.history.stopped_on_purpose = killed
-        self._monitor.feed(reading)
+            self._judging.monitor.history.stopped_on_purpose = killed
+        self._judging.feed(reading)
         if reading.reachable and self._stage.link == "lost":
             self._say("")
         self._stage.link = "up" if reading.reachable else "lost"
         if reading.notes:
             self._say("; ".join(reading.notes))
-        file = self._monitor.history.metrics_file
+        file = self._judging.monitor.history.metrics_file
         if reading.files and file is not None and file.trouble:
             self._say(file.trouble)
         told = reading.chunks or reading.samples or reading.exit or reading.notes or reading.files
         if reading.reachable and not told:
-            self._skew_s = reading.ts - self._clock()
-            self._catch_up()
-        elif reading.exit is not None:
-            self._catch_up()
+            self._judging.set_clock(reading.ts)
+        if reading.reachable and (not told or reading.exit is not None):
+            self._judging.catch_up(self.journal.alerts(self._current()))
         self._judge()
 
     def _judge(self) -> None:
-        if self._live and self.role == "mirror":
+        if self._judging.live and self.role == "mirror":
             self._mirror()
-        elif self._live:
+        elif self._judging.live:
             self._look_if_due()
         self._news.tell()
-
-    def _catch_up(self) -> None:
-        if self._live:
-            return
-        self._repeat_owed(before=float("inf"))
-        for alert in self.journal.alerts(self._current()):
-            if alert.state == "acknowledged" and alert.snoozed_until is not None:
-                self._monitor.snooze(alert.rule, alert.snoozed_until, alert.reason)
-            elif alert.state == "acknowledged":
-                self._monitor.acknowledge(alert.rule)
-        self._live = True
-
-    def _repeat_owed(self, before: float) -> None:
-        """Make the journalled looks again at their times; what was shown then stays what is shown."""
-        while self._owed and self._owed[0].ts < before:
-            check = self._owed.popleft()
-            self._monitor.tick(check.ts)
-            self._monitor.repeat(check)
-            self._stage.checks.append(check)
 
     def _mirror(self) -> None:
         """Take over the looks that the watcher journalled since; if it has gone, become the watcher."""
         after = self._stage.checks[-1].ts if self._stage.checks else 0.0
-        self._owed.extend(self.journal.checks(self._current(), after))
-        self._repeat_owed(before=float("inf"))
+        self._judging.add_looks(self.journal.checks(self._current(), after))
         self._stage.role = self._take_lock()
         if self.role == "watcher":
             self._say("the other watcher has gone: this one watches now")
@@ -414,32 +359,26 @@ class LiveSession:
     def _look_if_due(self) -> None:
         if self._clock() < self._hold_until:
             return
-        now = self._now()
-        ended = self._monitor.history.exit is not None
-        if self._monitor.due(now) and (ended or not self._stage.paused):
-            self._look(now)
+        if self._judging.due and (self._judging.ended or not self._stage.paused):
+            self._look()
 
-    def _look(self, now: float, reason: str = "") -> None:
+    def _look(self, reason: str = "") -> None:
         """One look: judged, journalled, written to STATUS.md."""
-        check = self._monitor.look(now, reason)
-        self._stage.checks.append(check)
+        check = self._judging.look(reason)
         self.made.append(check)
-        trouble = self._scribe.look(self._current(), check, self.snapshot(), self._monitor.history)
+        history = self._judging.monitor.history
+        trouble = self._scribe.look(self._current(), check, self.snapshot(), history)
         if trouble:
             self._say(trouble)
-        self._stage.relaunch_note = self._scribe.note_before_relaunch(self._monitor.history)
+        self._stage.relaunch_note = self._scribe.note_before_relaunch(history)
         self._news.tell()
 
     # -- small things --------------------------------------------------------------------------------
 
     def _is_over(self) -> bool:
         """The exit is known and has been shown."""
-        exit_seen = self._monitor.history.exit is not None and self._live
-        return exit_seen and (self.role == "mirror" or not self._monitor.due(self._now()))
-
-    def _now(self) -> float:
-        """The host's clock, and never before what it has already told."""
-        return max(self._clock() + self._skew_s, self._monitor.history.now)
+        exit_seen = self._judging.ended and self._judging.live
+        return exit_seen and (self.role == "mirror" or not self._judging.due)
 
     def _take_lock(self) -> Role:
         try:
