@@ -15,6 +15,7 @@ from vasttui.cloud.emulator import training
 from vasttui.cloud.emulator.clock import RunningClock
 from vasttui.cloud.emulator.emulator import Emulator, Settings
 from vasttui.cloud.emulator.faults import Fault
+from vasttui.cloud.emulator.world import Times
 from vasttui.cloud.keys import Secret
 from vasttui.cloud.pacing import clock_at
 from vasttui.cloud.query import parse_query
@@ -91,7 +92,7 @@ async def town(home: Path, *faults: Fault) -> AsyncGenerator[Town]:
     """HOME must be `home` already."""
     (home / ".ssh").mkdir(mode=0o700, parents=True)
     make_key(home / ".ssh" / "id_ed25519")
-    settings = Settings(faults=faults)
+    settings = Settings(times=Times(boot_s=4.0, sshd_s=1.0, destroy_s=1.0), faults=faults)
     async with Emulator(KEY, settings, RunningClock(SPEED)) as emulator:
         made = Town(emulator, home)
         try:
