@@ -220,7 +220,7 @@ async def test_a_plan_that_keeps_the_machine_keeps_it_and_says_what_it_costs(pla
 
 
 async def test_who_stays_after_the_end_sees_the_idle_machine_stopped(place: Place) -> None:
-    ground = await place.run(idle_minutes=0.03)
+    ground = await place.run(idle_minutes=0.01)
     live = LiveSession(ground.journal, ground.run, ground.plan, ground.host)
     ender = Ender(live, ground.rentals, place.open_vast)
     await until_verdict(live, "return", 20)
