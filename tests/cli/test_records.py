@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -91,7 +93,19 @@ def test_a_bad_plan_is_one_line_with_the_key_and_what_is_meant(vasttui: Shell, t
 
 
 def test_an_unknown_run_names_what_to_do(vasttui: Shell):
-    assert vasttui("watch", "nobody").code == USAGE
+    ran = vasttui("watch", "nobody")
+    assert (ran.code, ran.err.count("\n")) == (USAGE, 1)
+    assert "vasttui run -- python train.py" in ran.err
+
+
+def test_with_standard_input_closed_a_question_is_refused_in_one_line(vasttui: Shell):
+    words = f"{sys.executable} -m vasttui"
+    said = f"{words} run --detach --name a -- true && {words} kill a <&-"
+    ran = subprocess.run(
+        ["sh", "-c", said], env=vasttui.env, cwd=vasttui.home, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == USAGE
+    assert "add --yes" in ran.stderr.splitlines()[-1]
 
 
 def test_a_state_folder_that_cannot_be_written_is_one_line(vasttui: Shell):
@@ -111,7 +125,7 @@ def test_init_writes_a_plan_that_loads_and_keeps_an_existing_one(vasttui: Shell)
 
 def test_doctor_tells_what_is_here(vasttui: Shell):
     found = json.loads(vasttui("doctor", "--json").out)
-    assert {"python", "state", "tmux"} <= {one["check"] for one in found}
+    assert {"python", "state", "tmux", "vast.ai key"} <= {one["check"] for one in found}
 
 
 OFFER = {

@@ -67,7 +67,8 @@ def test_a_second_watcher_is_refused(vasttui: Shell):
     wait_for(lambda: state.exists() and state.read_text().strip() == str(first.pid))
     second = vasttui("watch", name)
     assert second.code == HELD
-    assert second.err == f"vasttui: {name}: already watched by process {first.pid}\n"
+    assert second.err.startswith(f"vasttui: {name}: already watched by process {first.pid}; ")
+    assert lines_of(second.err) == 1
 
 
 def test_a_timeout_says_where_the_run_stands_and_leaves_it_running(vasttui: Shell):
@@ -91,6 +92,7 @@ def test_kill_asks_and_without_a_terminal_wants_yes(vasttui: Shell):
     assert "add --yes" in refused.err
     killed = vasttui("kill", name, "--yes")
     assert killed.code == DONE
+    assert not json.loads(vasttui("status", name, "--json").out)[0]["active"]  # written down at once
     assert vasttui("watch", name).code == CRASH
 
 
@@ -182,6 +184,7 @@ def test_a_mistyped_option_is_not_taken_for_the_command(vasttui: Shell):
     ran = vasttui("run", "--detatch", "--", "true")
     assert ran.code == USAGE
     assert "--detach" in ran.err
+    assert lines_of(ran.err) == 1
 
 
 def test_a_host_that_does_not_answer_is_one_line(vasttui: Shell):
@@ -194,7 +197,16 @@ def test_a_run_that_could_not_start_leaves_its_name_free(vasttui: Shell):
     words = ("run", "--detach", "--name", "u", "--host", "root@127.0.0.1:1", "--", "true")
     assert vasttui(*words).code == UNREACHABLE
     assert vasttui(*words).code == UNREACHABLE
+    assert vasttui("run", "--detach", "--host", "a b", "--", "true").code == USAGE
     assert vasttui("runs").out == ""
+
+
+def test_a_mistyped_command_can_be_typed_again_under_the_same_name(vasttui: Shell):
+    words = ("run", "--unattended", "--name", "my run", "--")
+    wrong = vasttui(*words, "nosuchcommand")
+    assert (wrong.code, lines_of(wrong.err)) == (USAGE, 1)
+    assert vasttui(*words, "true").code == DONE
+    assert "DONE" in vasttui("status", "my run").out
 
 
 def test_a_log_or_a_process_that_is_not_there_is_told_when_attaching(vasttui: Shell, tmp_path: Path):

@@ -8,14 +8,16 @@ import click
 
 from vasttui.cli.at_market import require_writable
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
-from vasttui.cli.common import find_run, host_of, last_attempt, plan_of
+from vasttui.cli.common import find_run, host_of, last_attempt, plan_of, session_of
 from vasttui.cli.run import launch_order
 from vasttui.cli.talking import ask, narrate, yes_option
-from vasttui.hosts.protocol import Host, Stopped
+from vasttui.hosts.protocol import Host, HostError, Stopped
 from vasttui.monitor.words import duration
 from vasttui.watch.acts import KILL_GRACE_S, stop_attempt
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import Order
+from vasttui.watch.live import LiveSession
+from vasttui.watch.lock import holder
 
 if TYPE_CHECKING:
     from vasttui.plan import Plan
@@ -69,6 +71,8 @@ def kill_command(
     narrate(stopped.text)
     if bill:
         narrate(bill)
+    if stopped.gone and attempt.ended is None and holder(row.name) is None:
+        asyncio.run(_note_end(session_of(journal, row)))
     raise SystemExit(EXIT_DONE if stopped.gone else EXIT_NEGATIVE)
 
 
@@ -118,6 +122,16 @@ async def stop_over(journal: Journal, host: Host, attempt: Attempt, grace_s: flo
         return await stop_attempt(journal, host, attempt, time.time(), grace_s)
     finally:
         await host.close()
+
+
+async def _note_end(session: LiveSession) -> None:
+    """Nobody watches: look once, so that lists and STATUS.md tell of the end."""
+    try:
+        await session.look_once()
+    except HostError as error:
+        narrate(f"{error}; vasttui check {session.run.name} looks again")
+    finally:
+        await session.close()
 
 
 @click.command("relaunch")

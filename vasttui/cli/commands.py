@@ -51,7 +51,7 @@ SHORT_HELP = {
     "rent": "Rent a machine for the plan.",
     "instances": "What bills now, ours or not.",
     "init": "Write a plan by questions.",
-    "doctor": "Check this machine: ssh, tmux, state folder, hosts.",
+    "doctor": "Check this machine: keys, ssh, tmux, state folder, hosts.",
     "themes": "List the colour themes.",
     "line": "A run in a few words, for a status bar or a prompt.",
     "tmux": "Open the screen in a pane beside this shell.",

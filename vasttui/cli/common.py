@@ -11,12 +11,15 @@ from vasttui.plan.load import parse_plan
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, holder
-from vasttui.watch.runs import NOT_UP
+from vasttui.watch.runs import NOT_UP, clean_name
 from vasttui.watch.session import Session
 
 if TYPE_CHECKING:
     from vasttui.watch.access import Access
     from vasttui.watch.rentals_journal import Rental
+
+
+FIRST = "none yet; vasttui run -- python train.py starts one"
 
 
 def find_run(journal: Journal, name: str) -> RunRow:
@@ -28,13 +31,13 @@ def find_run(journal: Journal, name: str) -> RunRow:
     runs = journal.runs()
     if name in ("-", "last") and runs:
         return runs[0]
-    run = journal.run(name)
+    run = journal.run(name) or journal.run(clean_name(name))  # as `--name` was given, spaces and all
     if run is None:
         from difflib import get_close_matches
 
         known = [r.name for r in runs]
         near = get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else "vasttui runs lists them" if known else "none yet"
+        hint = f"did you mean {near[0]}?" if near else "vasttui runs lists them" if known else FIRST
         raise click.UsageError(f"no run called {name!r}: {hint}")
     return run
 

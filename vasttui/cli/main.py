@@ -24,7 +24,9 @@ def main() -> None:
     try:
         sys.exit(app.main(prog_name="vasttui", standalone_mode=False))
     except click.ClickException as error:
-        error.show()
+        from vasttui.cli.errors import refusal
+
+        click.echo(refusal(error), err=True)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(EXIT_INTERRUPTED)

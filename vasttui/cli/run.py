@@ -14,7 +14,7 @@ from vasttui.cli.screen import require_terminal, show
 from vasttui.cli.talking import narrate, yes_option
 from vasttui.cli.watch import until_printed
 from vasttui.gate.finding import Finding
-from vasttui.hosts.protocol import Attached, Host, HostError, RecordRef
+from vasttui.hosts.protocol import Attached, Host, HostError, RecordRef, UnreachableError
 from vasttui.hosts.resolve import open_host
 from vasttui.plan import HostSpec, Plan, RunSpec
 from vasttui.plan.load import load_plan
@@ -71,6 +71,7 @@ def run_command(
 
         given = Renting(plan, path, name, offer, url, force, yes, detach, unattended)
         raise SystemExit(run_rented(ctx, given))
+    open_host(plan.host)  # what is no destination is refused before anything is written down
     journal = Journal()
     try:
         run = create_run(journal, plan, name, str(path.resolve()) if path is not None else "")
@@ -138,7 +139,7 @@ async def _reach(host: Host, attached: Attached) -> float:
     """Look once, so that a wrong address, log or pid is told at once; returns the host's time."""
     try:
         await host.open()
-        await host.read_log(RecordRef("", attached), -1, 1)
+        await _see_log(host, attached)
         if attached.pid is not None and (await host.run(f"kill -0 {attached.pid}")).code != 0:
             raise HostError(
                 f"no process {attached.pid} on {host.name}", "without --pid the log alone is followed"
@@ -146,6 +147,15 @@ async def _reach(host: Host, attached: Attached) -> float:
         return await host_now(host)
     finally:
         await host.close()
+
+
+async def _see_log(host: Host, attached: Attached) -> None:
+    try:
+        await host.read_log(RecordRef("", attached), -1, 1)
+    except UnreachableError:
+        raise
+    except HostError as error:
+        raise HostError(str(error), error.hint or f"--log is the path of a file on {host.name}") from None
 
 
 async def launch_order(journal: Journal, host: Host, order: Order) -> None:

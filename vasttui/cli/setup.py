@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
-from vasttui.cli.talking import json_option, narrate, put_json
+from vasttui.cli.talking import has_terminal, json_option, narrate, put_json
 from vasttui.hosts.protocol import HostError
 from vasttui.plan.load import parse_plan
 from vasttui.plan.template import Answers, plan_template
@@ -40,7 +40,7 @@ def init_command(
     """Write a commented plan, by questions."""
     if file.exists() and not force:
         raise click.UsageError(f"{file} is there already; --force replaces it")
-    asking = not yes and sys.stdin.isatty()
+    asking = not yes and has_terminal()
     answers = Answers(
         command=command or _ask(asking, "Training command", "python train.py"),
         name=name if name is not None else _ask(asking, "Name of the run (empty: from the command)", ""),
@@ -98,7 +98,7 @@ class Ailment:
 @json_option
 def doctor_command(host: str | None, as_json: bool) -> None:
     """Check this machine, and HOST if given; exit 1 if something fails."""
-    found = list(_here())
+    found = [*_here(), asyncio.run(_account())]
     if host:
         found += asyncio.run(_there(host))
     if as_json:
@@ -145,6 +145,26 @@ def _keys() -> Ailment:
     return Ailment("ssh keys", "warn", f"none in {folder}; ssh-keygen -t ed25519 makes one")
 
 
+async def _account() -> Ailment:
+    """Whether the market's key is there and taken; it is needed for renting alone."""
+    from vasttui.cloud.errors import AuthError, CloudError
+    from vasttui.cloud.keys import find_key
+    from vasttui.watch.access import find_access
+
+    try:
+        key = find_key()
+    except CloudError as error:
+        return Ailment("vast.ai key", "warn", f"{error}, wanted to rent; {error.hint}")
+    try:
+        async with find_access("").open() as vast:
+            user = await vast.user()
+    except CloudError as error:
+        status = "fail" if isinstance(error, AuthError) else "warn"
+        return Ailment("vast.ai key", status, f"{key.source}: {error}; {error.hint}")
+    credit = f", ${user.credit:.2f} of credit" if user.credit is not None else ""
+    return Ailment("vast.ai key", "pass", f"{key.source}, taken{credit}")
+
+
 async def _there(destination: str) -> list[Ailment]:
     from vasttui.gate.facts import FACTS_COMMAND, parse_facts
     from vasttui.gate.machine import judge_machine
@@ -157,7 +177,8 @@ async def _there(destination: str) -> list[Ailment]:
         await host.open()
         facts = parse_facts((await host.run(FACTS_COMMAND, timeout_s=30.0)).out)
     except HostError as error:
-        return [Ailment(destination, "fail", f"{error}; {error.hint}")]
+        text = str(error).removeprefix(f"{destination}: ")
+        return [Ailment(destination, "fail", f"{text}; {error.hint}" if error.hint else text)]
     finally:
         await host.close()
     findings = judge_machine(Plan(run=RunSpec(command="true")), facts)

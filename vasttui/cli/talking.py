@@ -18,9 +18,14 @@ def ask(question: str, yes: bool) -> bool:
     """
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not has_terminal():
         raise click.UsageError(f"{question} There is no terminal to ask: add --yes")
     return click.confirm(question, default=False, err=True)
+
+
+def has_terminal() -> bool:
+    """Somebody can answer; standard input may be closed altogether."""
+    return sys.stdin is not None and sys.stdin.isatty()  # pyright: ignore[reportUnnecessaryComparison]
 
 
 def put_json(value: Any) -> None:

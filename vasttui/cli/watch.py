@@ -74,7 +74,13 @@ def until_printed(
             await policies.close()
             await session.close()
 
-    return VERDICT_CODES[asyncio.run(attend()).verdict]
+    try:
+        return VERDICT_CODES[asyncio.run(attend()).verdict]
+    except KeyboardInterrupt:
+        name = session.run.name
+        if session.journal.attempts(name):
+            narrate(f"nobody watches {name} now; it goes on: vasttui watch {name}")
+        raise
 
 
 def _print(outcome: Outcome, as_json: bool) -> None:

@@ -21,7 +21,8 @@ def explain(
 ) -> UnreachableError:
     """The cause of a failed connection, and the way out."""
     name = shown(destination)
-    at = f"{name} ({settings.host}:{settings.port})"
+    where = f"{settings.host}:{settings.port}"
+    at = name if name.endswith(where) else f"{name} ({where})"
     if isinstance(error, asyncssh.HostKeyNotVerifiable) and "revoked" in str(error):
         return UnreachableError(f"{name}: its host key is marked as revoked", "do not use this machine")
     if isinstance(error, asyncssh.HostKeyNotVerifiable):

@@ -122,7 +122,8 @@ class Journal:
         except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise StateError(f"{self.path}: {error}", "free disk space; the run itself goes on") from None
+            way_out = "another program holds it: try again" if "locked" in str(error) else "free disk space"
+            raise StateError(f"{self.path}: {error}", f"{way_out}; the run itself goes on") from None
 
     # -- runs ----------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from vasttui.gate.facts import MachineFacts, facts_command, parse_facts
 from vasttui.gate.finding import Finding
@@ -200,9 +201,18 @@ def spec_of(journal: Journal, order: Order, attempt: Attempt, look: Look) -> Lau
 def record_path(order: Order) -> str:
     """Where the attempt's record lies: our state folder here, `~/.vasttui` on another host."""
     if not order.run.host:
-        return str(run_dir(order.run.name) / str(order.number))
+        return str(_unused(run_dir(order.run.name), order.number))
     stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(order.run.created_at))
     return f"~/.vasttui/runs/{order.run.name}-{stamp}/{order.number}"
+
+
+def _unused(folder: Path, number: int) -> Path:
+    """A folder for the attempt: what a command that could not start or a lost journal left there is kept."""
+    path, again = folder / str(number), 1
+    while path.exists():
+        again += 1
+        path = folder / f"{number}-{again}"
+    return path
 
 
 def attach(journal: Journal, run: RunRow, log: str, pid: int | None, now: float) -> Attempt:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +18,7 @@ class HeldError(Exception):
 
     def __init__(self, run: str, pid: int | None) -> None:
         who = f"process {pid}" if pid else "another process"
-        super().__init__(f"{run}: already watched by {who}")
+        super().__init__(f"{run}: already watched by {who}; vasttui status {run} tells what it sees")
         self.pid = pid
 
 
@@ -40,10 +41,10 @@ class RunLock:
         if not any(_locked(file, pause_s) for pause_s in PAUSES_S):
             file.close()
             raise HeldError(self.run, _read_pid(self._path))
-        file.seek(0)
-        file.truncate()
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        # A full disk here must not end the watching: the lock holds, only whose it is stays untold.
+        with suppress(OSError):
+            os.ftruncate(file.fileno(), 0)
+            os.write(file.fileno(), f"{os.getpid()}\n".encode("ascii"))
         self._file = file
 
     def release(self) -> None:

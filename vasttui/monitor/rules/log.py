@@ -67,9 +67,8 @@ def _ended_badly(h: History) -> Symptom | None:
             advice = "see what ended it in the log (l); relaunch (r) resumes it"
             return Symptom(text, advice, h.exit.ts, immediate=True)
         case "unknown":
-            text = (
-                f"{how} at step {h.step if h.step is not None else '-'}; nothing tells if its work was done"
-            )
+            where = f" at step {h.step}" if h.step is not None else ""
+            text = f"{how}{where}; nothing tells if its work was done"
             return Symptom(text, "see the end of the log (l)", h.exit.ts, immediate=True)
         case "crash":
             return _crash(h, how)
