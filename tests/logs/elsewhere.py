@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (log lines are as long, and as strange, as they are)
+# ruff: noqa: E501, RUF001  (log lines are as long, and as strange, as they are)
 """Layouts from beyond the usual Python trainers: other languages and fields, older frameworks, odd counters.
 
 Written from what these programs are known to print. Entries as in `formats.py`.
@@ -339,4 +339,390 @@ OLDER: F = [
         {"step": 14, "n_evals": 14},
     ),
 ]
-ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER]
+CLASSIC: F = [
+    (
+        "hist gradient boosting",
+        "Binning 0.01 GB of training data: 0.120 s\nFitting gradient boosted rounds:\n"
+        + lines(
+            "[%d/100] 1 tree, 31 leaves, max depth = 8, train loss: %s, val loss: 0.9%02d, in 0.050s\n",
+            [(n, loss, n) for n, loss in falling(20)],
+        )
+        + "Fit 20 trees in 1.234 s, (620 total leaves)\n",
+        {"step": 20, "total_steps": 100, "loss": 1.6667, "seconds_per_step": 0.05, "n_evals": 20},
+    ),
+    (
+        "hmmlearn",
+        lines("  %8d  %14.8f %+14.8f\n", [(n, -2000 / (1 + n / 50), 30.0 / n) for n in range(1, 20)]),
+        {"step": 19},
+    ),
+    (
+        "lda",
+        lines("iteration: %d of max_iter: 30, perplexity: 9%02d.1234\n", [(n, 50 - n) for n in range(1, 12)]),
+        {"step": 11, "total_steps": 30},
+    ),
+    (
+        "bernoulli rbm",
+        lines(
+            "[BernoulliRBM] Iteration %d, pseudo-likelihood = -2%d.12, time = 0.51s\n",
+            [(n, 50 - n) for n in range(1, 12)],
+        ),
+        {"step": 11, "seconds_per_step": 0.51},
+    ),
+    (
+        "gaussian mixture",
+        "Initialization 0\n"
+        + lines(
+            "  Iteration %d\t time lapse 0.41s\t ll change 0.0%02d12\n",
+            [(n * 10, 50 - n) for n in range(1, 12)],
+        )
+        + "Initialization converged: True\t time lapse 4.5s\t ll -1.23\n",
+        {"step": 110, "seconds_per_step": 0.041},
+    ),
+    (
+        "ngboost",
+        lines(
+            "[iter %d] loss=%s val_loss=0.0000 scale=1.0000 norm=1.2%02d\n",
+            [(n * 10, loss, n) for n, loss in falling(12)],
+        ),
+        {"step": 120, "loss": 1.9231},
+    ),
+    (
+        "nltk maxent",
+        "  ==> Training (100 iterations)\n\n      Iteration    Log Likelihood    Accuracy\n      ---------------------------------------\n"
+        + lines(
+            "      %8d          -0.%d        0.8%02d\n", [(n, 69315 - n * 1000, n) for n in range(1, 12)]
+        ),
+        {"step": 11},
+    ),
+    (
+        "gplearn",
+        "    |   Population Average    |             Best Individual              |\n---- ------------------------- ------------------------------------------ ----------\n"
+        " Gen   Length          Fitness   Length          Fitness      OOB Fitness  Time Left\n"
+        + lines(
+            "%4d    %5.2f          %7.3f        5          %7s         340.100      1.02m\n",
+            [(n, 38.13 - n / 10, 458.577 - n, loss) for n, loss in falling(12)],
+        ),
+        {"step": 12},
+    ),
+    (
+        "deap",
+        "gen\tnevals\tavg    \tstd   \tmin\tmax\n"
+        + lines("%d  \t300   \t%s\t4.7\t38.1\t67.2\n", [(n, loss) for n, loss in falling(14)]),
+        {"step": 14},
+    ),
+    (
+        "cma",
+        "(4_w,8)-aCMA-ES (mu_w=2.6,w_1=52%) in dimension 5 (seed=123, Thu Jan  1 10:00:00 2026)\nIterat #Fevals   function value  axis ratio  sigma  min&max std  t[m:s]\n"
+        + lines(
+            "%5d %6d %se+03 1.0e+00 5.1e-01  5e-01  5e-01 0:0%d.%d\n",
+            [(n, n * 8, loss, n // 10, n % 10) for n, loss in falling(14)],
+        ),
+        {"step": 14},
+    ),
+    (
+        "neat",
+        "".join(
+            f" ****** Running generation {n} ****** \n\nPopulation's average fitness: {loss} stdev: 0.51\nBest fitness: 3.{n:02d} - size: (2, 4) - species 1 - id 12\nAverage adjusted fitness: 0.512\nMean genetic distance 1.2, standard deviation 0.4\nGeneration time: 0.510 sec (0.500 average)\n"
+            for n, loss in falling(12)
+        ),
+        {"step": 12, "seconds_per_step": 0.51},
+    ),
+    (
+        "pyro mcmc",
+        "".join(
+            f"\rWarmup:  {n}%|█         | {n * 10}/1000 [00:{n // 2:02d}, 20.00it/s, step size=1.2e-01, acc. prob=0.81]"
+            for n in range(1, 50)
+        ),
+        {"step": 490, "total_steps": 1000, "seconds_per_step": 0.05},
+    ),
+    (
+        "numpyro",
+        "".join(
+            f"\rwarmup:  {n}%|█         | {n * 10}/1000 [00:{n // 2:02d}<00:30, 20.00it/s, 7 steps of size 3.41e-01. acc. prob=0.79]"
+            for n in range(1, 50)
+        )
+        + "".join(
+            f"\rsample:  {n}%|█████     | {n * 10}/1000 [00:{n // 2:02d}<00:10, 20.00it/s, 7 steps of size 3.41e-01. acc. prob=0.88]"
+            for n in range(50, 101)
+        ),
+        {"step": 1000, "total_steps": 1000, "seconds_per_step": 0.05},
+    ),
+    (
+        "pyro svi",
+        lines("[iteration %04d] loss: %s\n", [(n * 100, loss) for n, loss in falling(12)]),
+        {"step": 1200, "loss": 1.9231},
+    ),
+    (
+        "gpytorch",
+        lines(
+            "Iter %d/50 - Loss: %s   lengthscale: 0.6%02d   noise: 0.31\n",
+            [(n, loss, n) for n, loss in falling(12)],
+        ),
+        {"step": 12, "total_steps": 50, "loss": 1.9231},
+    ),
+    (
+        "flaml",
+        "".join(
+            f"[flaml.automl.logger: 11-20 10:00:{n:02d}] {{2345}} INFO - iteration {n}, current learner lgbm\n[flaml.automl.logger: 11-20 10:00:{n:02d}] {{2500}} INFO -  at {n}.2s,\testimator lgbm's best error=0.1{n:02d},\tbest estimator lgbm's best error=0.1{n:02d}\n"
+            for n in range(12)
+        ),
+        {"step": 11, "n_errors": 0},
+    ),
+    (
+        "deepxde",
+        "Compiling model...\n'compile' took 0.012345 s\n\nTraining model...\n\nStep      Train loss                        Test loss                         Test metric\n"
+        + lines(
+            "%-9d [%se-01, 3.45e-02]              [1.25e-01, 3.41e-02]              []  \n",
+            [(n * 1000, loss) for n, loss in falling(12)],
+        )
+        + "\nBest model at step 12000:\n  train loss: 1.2e-02\n  test loss: 1.3e-02\n  test metric: []\n\n'train' took 24.123456 s\n",
+        {"step": 12000},
+    ),
+    (
+        "modulus",
+        lines(
+            "[10:00:%02d] - [step: %10d] loss:  %se-01, time/iteration:  2.000e+01 ms\n",
+            [(n * 2, n * 100, loss) for n, loss in falling(12)],
+        ),
+        {"step": 1200, "loss": 0.19231, "seconds_per_step": 0.02},
+    ),
+    (
+        "neural operator",
+        lines(
+            "[%d] time=0.51, avg_loss=%s, train_err=0.5%02d\nEval: 16_h1=0.1%02d, 16_l2=0.08%02d\n",
+            [(n, loss, n, n, n) for n, loss in falling(12)],
+        ),
+        {"step": 12, "loss": 1.9231, "seconds_per_step": 0.51, "n_evals": 12},
+    ),
+    (
+        "gluonts",
+        "".join(
+            f"\r{n * 2}%|█████     | {n}/50 [00:{n // 20:02d}<00:02, 20.00it/s, epoch={e}/5, avg_epoch_loss=5.{99 - e * 10}]"
+            for e in range(1, 4)
+            for n in range(1, 51)
+        ),
+        {"step": 150, "total_steps": 250, "seconds_per_step": 0.05, "loss": 5.69},
+    ),
+    (
+        "poutyne",
+        "".join(
+            "".join(
+                f"\rEpoch:  {e}/10 Train steps: 60  {i}/60  {i}.0% |███       |ETA: 1.23s loss: 0.5{e}"
+                for i in (20, 40, 60)
+            )
+            + f"\rEpoch:  {e}/10 Train steps: 60 Val steps: 10 1.50s loss: 0.5{e} acc: 88.1 val_loss: 0.4{e} val_acc: 90.{e}\n"
+            for e in range(1, 5)
+        ),
+        {"step": 240, "n_evals": 4},
+    ),
+    (
+        "stanza",
+        lines(
+            "2026-01-01 10:00:%02d INFO: Finished STEP %d/50000, loss = %s (0.051 sec/batch), lr: 0.003\n",
+            [(n, n * 20, loss) for n, loss in falling(14)],
+        )
+        + "2026-01-01 10:00:20 INFO: Evaluating on dev set...\n2026-01-01 10:00:22 INFO: step 280: train_loss = 1.9123, dev_score = 0.8123\n",
+        {"step": 280, "total_steps": 50000, "seconds_per_step": 0.05, "n_evals": 1},
+    ),
+    (
+        "d3rlpy",
+        lines(
+            "2026-01-01 10:00.%02d [info     ] DQN_20260101: epoch=%d step=%d epoch=%d metrics={'time_sample_batch': 0.0012, 'time_algorithm_update': 0.0031, 'loss': %s, 'time_step': 0.005} step=%d\n",
+            [(n, n, n * 1000, n, loss, n * 1000) for n, loss in falling(12)],
+        ),
+        {"step": 12000, "loss": 1.9231, "seconds_per_step": 0.005},
+    ),
+    (
+        "sample factory",
+        lines(
+            "[2026-01-01 10:%02d:%02d,123][12345] Fps is (10 sec: 4096.0, 60 sec: 4050.1, 300 sec: 4010.0). Total num frames: %d. Throughput: 0: 4096.0. Samples: %d. Policy #0 lag: (min: 0.0, avg: 1.2, max: 3.0)\n",
+            [(n * 5 // 60, n * 5 % 60, n * 20480, n * 5120) for n in range(1, 20)],
+        ),
+        {"step": 389120},
+    ),
+    (
+        "haiku",
+        lines(
+            "{'step': %d, 'train_accuracy': '0.9%02d', 'val_accuracy': '0.8%02d', 'loss': '%s'}\n",
+            [(n * 100, n, n, loss) for n, loss in falling(12)],
+        ),
+        {"step": 1200, "loss": 1.9231, "n_evals": 12},
+    ),
+    (
+        "equinox",
+        lines("step=%d, loss=%s, computation_time=0.1%02d\n", [(n * 10, loss, n) for n, loss in falling(12)]),
+        {"step": 120, "loss": 1.9231},
+    ),
+    (
+        "trax",
+        "".join(
+            f"\nStep {n * 100:6d}: Total number of trainable weights: 593\nStep {n * 100:6d}: Ran 100 train steps in 5.00 secs\nStep {n * 100:6d}: train CrossEntropyLoss |  {loss}\nStep {n * 100:6d}: eval  CrossEntropyLoss |  2.5{n:02d}\nStep {n * 100:6d}: eval          Accuracy |  0.6{n:02d}\n"
+            for n, loss in falling(9)
+        ),
+        {"step": 900, "seconds_per_step": 0.05},
+    ),
+    (
+        "ppcls",
+        lines(
+            "[2026/01/01 10:%02d:%02d] ppcls INFO: [Train][Epoch %d/120][Iter: %d/100]lr(PiecewiseDecay): 0.10000000, top1: 0.10000, CELoss: %s, loss: %s, batch_cost: 0.20000s, reader_cost: 0.00100, ips: 320.10 samples/s, eta: 0:40:01\n",
+            [(n * 2 // 60, n * 2 % 60, 1 + n // 10, n % 10 * 10, loss, loss) for n, loss in falling(35)],
+        ),
+        {"step": 351, "total_steps": 12000, "loss": 1.3333, "seconds_per_step": 0.2},
+    ),
+    (
+        "yolox",
+        lines(
+            "2026-01-01 10:00:%02d | INFO     | yolox.core.trainer:258 - epoch: 1/300, iter: %d/100, mem: 1234Mb, iter_time: 0.512s, data_time: 0.012s, total_loss: %s, iou_loss: 3.4, l1_loss: 0.0, conf_loss: 7.8, cls_loss: 1.0, lr: 1.000e-06, size: 640, ETA: 4:12:10\n",
+            [(n * 5, n * 10, loss) for n, loss in falling(10)],
+        ),
+        {"step": 100, "total_steps": 30000, "loss": 2.0, "seconds_per_step": 0.512},
+    ),
+    (
+        "super-gradients",
+        "".join(
+            "".join(
+                f"\rTrain epoch {e}: {i * 10}%|███       | {i * 4}/40 [00:{i * 2:02d}<00:02,  2.00it/s, PPYoloELoss/loss=2.{9 - e}, gpu_mem=2.2]"
+                for i in range(1, 11)
+            )
+            + f"\n===========================================================\nSUMMARY OF EPOCH {e}\n├── Train\n│   └── Ppyoloeloss/loss = 2.{9 - e}\n└── Validation\n    └── Ppyoloeloss/loss = 2.{8 - e}\n\n===========================================================\n"
+            for e in range(3)
+        ),
+        {"step": 120, "seconds_per_step": 0.5},
+    ),
+    (
+        "cellpose",
+        lines(
+            "2026-01-01 10:00:%02d,123 [INFO] %d, train_loss=%s, test_loss=0.1200, LR=0.005000, time %d.00s\n",
+            [(n * 5, n * 10, loss, n * 5) for n, loss in falling(9)],
+        ),
+        {"step": 90, "loss": 2.0408, "seconds_per_step": 0.5},
+    ),
+    (
+        "deeplabcut",
+        lines("Epoch %d/200 (lr=0.0005), train loss %s\n", falling(12)),
+        {"step": 12, "total_steps": 200, "loss": 1.9231},
+    ),
+    (
+        "recbole",
+        "".join(
+            f"01 Jan 10:00    INFO  epoch {n} training [time: 3.21s, train loss: {loss}]\n01 Jan 10:00    INFO  epoch {n} evaluating [time: 0.30s, valid_score: 0.0{n + 12}]\n01 Jan 10:00    INFO  valid result: \nrecall@10 : 0.05{n}    mrr@10 : 0.02{n}    ndcg@10 : 0.03{n}\n"
+            for n, loss in falling(9)
+        ),
+        {"step": 9, "loss": 2.0408, "seconds_per_step": 3.21},
+    ),
+    (
+        "flower",
+        "".join(
+            f"INFO :      [ROUND {n}]\nINFO :      configure_fit: strategy sampled 2 clients (out of 2)\nINFO :      aggregate_fit: received 2 results and 0 failures\nINFO :      fit progress: ({n}, {loss}, {{'accuracy': 0.9}}, {n * 12}.3)\nINFO :      configure_evaluate: strategy sampled 2 clients (out of 2)\nINFO :      aggregate_evaluate: received 2 results and 0 failures\nINFO :      \n"
+            for n, loss in falling(9)
+        ),
+        {"step": 9, "n_errors": 0},
+    ),
+    (
+        "avalanche",
+        "-- >> Start of training phase << --\n"
+        + "".join(
+            "".join(f"\r {i * 10}%|███       | {i * 12}/120 [00:{i:02d}<00:01, 12.00it/s]" for i in range(11))
+            + f"\nEpoch {e} ended.\n\tLoss_Epoch/train_phase/train_stream/Task000 = 0.5{e}12\n\tTop1_Acc_Epoch/train_phase/train_stream/Task000 = 0.8{e}12\n"
+            for e in range(3)
+        ),
+        {"step": 360, "seconds_per_step": 0.0833},
+    ),
+    (
+        "graphgym",
+        "".join(
+            f"train: {{'epoch': {n}, 'time_epoch': 12.3, 'eta': 1234.5, 'eta_hours': 0.34, 'loss': {loss}, 'lr': 0.01, 'params': 12345, 'time_iter': 0.12, 'accuracy': 0.5}}\nval: {{'epoch': {n}, 'time_epoch': 1.3, 'loss': 0.9{n}, 'lr': 0, 'params': 12345, 'time_iter': 0.1, 'accuracy': 0.6{n}}}\n"
+            for n, loss in falling(9)
+        ),
+        {"loss": 2.0408, "n_evals": 9, "step": 9, "evals_last": {"loss": 0.99}},
+    ),
+    (
+        "openfold's loop",
+        "".join(
+            f"\rEpoch 0:  {n}%|▏         | {n}/1000 [{n // 6:02d}:{n * 10 % 60:02d}<2:40:00,  0.10it/s, v_num=3, train/loss=8{99 - n}.0]"
+            for n in range(1, 30)
+        ),
+        {"step": 29, "seconds_per_step": 10.0},
+    ),
+    (
+        "scvi",
+        "".join(
+            f"\rEpoch {n}/400:   {n // 4}%|▎         | {n - 1}/400 [00:{n:02d}<16:00,  1.00s/it, v_num=1, train_loss_step=512, train_loss_epoch=5{99 - n}]"
+            for n in range(1, 30)
+        ),
+        {"step": 28, "total_steps": 400, "seconds_per_step": 1.0},
+    ),
+    (
+        "mace",
+        lines(
+            "2026-01-01 10:%02d:00.123 INFO: Epoch %d: head: default, loss=%s, RMSE_E_per_atom=   12.31 meV, RMSE_F=   45.61 meV / A\n",
+            [(n, n, loss) for n, loss in falling(12)],
+        ),
+        {"step": 12, "loss": 1.9231, "seconds_per_step": 60.0},
+    ),
+    (
+        "deepmd",
+        lines(
+            "[2026-01-01 10:00:%02d,123] DEEPMD INFO    batch %7d: trn: rmse = %se+01, rmse_e = 1.2e-01, rmse_f = 4.5e-01, lr = 1.00e-03\n[2026-01-01 10:00:%02d,124] DEEPMD INFO    batch %7d: total wall time = 4.10 s\n",
+            [(n * 4, n * 100, loss, n * 4, n * 100) for n, loss in falling(12)],
+        ),
+        {"step": 1200, "seconds_per_step": 0.04},
+    ),
+    (
+        "nequip",
+        "training\n# Epoch batch         loss       loss_f  f_mae\n"
+        + lines(
+            "      1   %3d        %s         0.51         0.41\n", [(n * 10, loss) for n, loss in falling(9)]
+        ),
+        {"step": 90, "loss": 2.0408},
+    ),
+    (
+        "weak supervision of vowpal wabbit",
+        "average  since         example        example        current        current  current\nloss     last          counter         weight          label        predict features\n"
+        + lines(
+            "%s 0.666667 %12d %12.1f         1.0000         0.0000        6\n",
+            [(loss, 2**n, 2.0**n) for n, loss in falling(12)],
+        ),
+        {"n_errors": 0},
+    ),
+]
+
+LABELS: F = [
+    (
+        "arabic",
+        lines("الخطوة %d/900: الخسارة %s، معدل التعلم 0.001\n", [(n * 10, loss) for n, loss in falling(12)]),
+        {"step": 120, "total_steps": 900, "loss": 1.9231},
+    ),
+    (
+        "vietnamese",
+        lines("Bước %d/900 - mất mát: %s - thời gian: 0.51s\n", [(n * 10, loss) for n, loss in falling(12)]),
+        {"step": 120, "total_steps": 900, "loss": 1.9231},
+    ),
+    (
+        "german words",
+        lines("Durchlauf %d von 40, Fehler %s, Dauer 2,5 s\n", [(n, loss) for n, loss in falling(12)]),
+        {"step": 12, "total_steps": 40},
+    ),
+    (
+        "chinese brackets",
+        lines(
+            "【训练】第%d轮，批次 %d/100，损失：%s，耗时：0.50秒\n",
+            [(1 + n // 10, n % 10 * 10 + 10, loss) for n, loss in falling(19)],
+        ),
+        {"step": 200, "loss": 1.6949},
+    ),
+    (
+        "hindi",
+        lines("चरण %d/900 हानि %s\n", [(n * 10, loss) for n, loss in falling(12)]),
+        {"step": 120, "total_steps": 900},
+    ),
+    (
+        "decimal commas",
+        lines(
+            "Schritt %d/900 Verlust: %s Zeit: 0,50 s\n",
+            [(n * 10, loss.replace(".", ",")) for n, loss in falling(12)],
+        ),
+        {"step": 120, "total_steps": 900, "loss": 1.9231},
+    ),
+]
+ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS]

@@ -84,7 +84,7 @@ class Epochs:
             self.base = 0.0  # a bar counts what is done
         if epoch < self.base:
             self.base = epoch
-        self.header = epoch
+        self.header = None if sighting.ended else epoch
         self._note_count(sighting, epoch)
 
     def _note_count(self, sighting: Sighting, epoch: float) -> None:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from vasttui.logs import signs
 from vasttui.logs.clean import blank_controls
 
 _RANK = re.compile(
@@ -73,8 +74,7 @@ def dress(raw: bytes, number: int) -> Line:
     elif unix := _UNIX.match(text):
         line.stamp_span, line.stamp = unix.span(1), float(unix[1])
         line.text = _hide(line.text, *unix.span(1))
-    if b"#011" in text:
-        line.text = line.text.replace(b"#011", b"\t   ")  # a tab, as a syslog writes it
+    _plain_signs(line)
     if _DATE.search(text):
         line.text = _blank(line.text, _DATE)
     if _MAY_BE_SOURCE.search(text):
@@ -89,7 +89,7 @@ def dress(raw: bytes, number: int) -> Line:
 _UNIX = re.compile(rb"\s*\[?(1[5-9]\d{8}(?:\.\d{1,9})?)\]?(?=[\s:,])")
 _MAY_BE_RANKED = re.compile(rb"\s*[\[(\d]|std|[\w.-]+/\d+ |[\w.-]{1,40}\s{1,4}\|")
 _MAY_BE_SOURCE = re.compile(rb":\d|\(line \d")
-_REST_OF_BRACKET = re.compile(rb"[\w .:@,/-]{1,80}?\b(?:INFO|DEBUG|WARNING)\s*\]")
+_REST_OF_BRACKET = re.compile(rb"\[\d+\](?= )|[\w .:@,/-]{1,80}?\b(?:INFO|DEBUG|WARNING)\s*\]")
 _DATE = re.compile(rb"(?<![\d/])\d\d/\d\d/(?:\d{4}|\d\d)(?![\d/])|(?<![\d/.-])\d{4}([-/.])\d\d\1\d\d(?!\d)")
 _LONG = 512
 _NO_NUMBER = re.compile(rb"[\d.,]{64,}")  # as hostile text has it; patterns must not try each digit of it
@@ -110,6 +110,13 @@ def _hide(text: bytes, start: int, end: int) -> bytes:
 
 def _blank(text: bytes, pattern: re.Pattern[bytes]) -> bytes:
     return pattern.sub(lambda match: b" " * len(match[0]), text)
+
+
+def _plain_signs(line: Line) -> None:
+    line.text = signs.plain(line.text)
+    if signs.has_decimal_commas(line.text):
+        line.raw = line.text = signs.with_decimal_points(line.text)
+        line.low = line.text.lower()
 
 
 def _take_rank(line: Line) -> None:

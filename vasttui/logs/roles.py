@@ -12,10 +12,12 @@ Role = Literal[
 _NAMES: dict[Role, str] = {
     "global": """global_step global_steps globalstep num_updates optimizer_step opt_step optim_step
         current_steps total_timesteps num_timesteps env_step env_steps trainer/global_step
-        training/global_step train/global_step _step timesteps_total num_env_steps_sampled""",
+        training/global_step train/global_step _step timesteps_total num_env_steps_sampled
+        total_num_frames num_frames env_frames total_env_steps total_env_frames""",
     "step": """step steps train_step training_step completed_step update updates num_update up schritt étape
         etape paso passo pas шаг шага krok 步 步数 步數 第 训练步数 当前步数 迭代 迭代次数 ステップ 스텝 단계
         round boosting_round timestep timesteps train_steps steps_done stp adim stap stapp bước крок
+        الخطوة خطوة चरण
         schritte pasos étapes etapes passi completed_steps steps_completed current_step cur_step""",
     "iter": "iter iters tree iteration iterations itr it itération iteración итерация イテレーション 반복 i",
     "episode": "episode episodes trial trials generation gen game tick ticks",
@@ -29,7 +31,7 @@ _NAMES: dict[Role, str] = {
         loss/train reduced_train_loss actor/pg_loss policy_loss objective nll xent train_total_loss
         avg.loss avg_loss_train cross_entropy train_cross_entropy loss_train train_loss_step running_loss
         losses/loss train/total_loss mean_loss loss_train_total ошибка kayip verlies strata ztráta
-        perdita förlust mất_mát втрати kerugian""",
+        الخسارة خسارة हानि perdita förlust mất_mát втрати kerugian""",
     "grad_norm": "grad_norm gradnorm gnorm norm grad grad_norm_total train/grad_norm gradient_norm",
     "nan_count": "number_of_nan_iterations",
     "seconds": """iter_time step_time time_per_step time_per_iter time_per_iteration sec_per_step batch_time
@@ -37,7 +39,7 @@ _NAMES: dict[Role, str] = {
         timing_s/step seconds dt batch_cost per_step_time s/it s/iter s/step time/iter time/step
         time/batch sec/step sec/iter sec/batch ms/step ms/iter ms/batch s/batch ms_per_step
         step_ms iter_ms iteration_time seconds_per_step sec_per_iter seconds_per_iter
-        step_duration iteration_time_s time_per_batch perf/time_per_step avg_step_time
+        step_duration generation_time iteration_time_s time_per_batch perf/time_per_step avg_step_time
         step_time_s time_step sec_it avg_time_per_step 每步耗时 耗时""",
     "speed": """it/sec its/sec iters/sec iterations/sec updates/sec batches/sec
         it/s its/s steps/s step/s steps/sec step/sec steps_per_sec steps_per_second ups iter/s
@@ -48,7 +50,7 @@ _NAMES: dict[Role, str] = {
         time/elapsed time_total_s wallclock walltime train_wall elapsed_seconds elapsed_sec time_since_start
         timestamp ts _timestamp 已用时间 已用时""",
     "clock": "time train_time time_s time_sec zeit temps tiempo время 时间",
-    "interval": "t took duration dur secs sec 用时",
+    "interval": "t time_lapse took duration dur secs sec 用时 in",
     "eta": """eta remaining remaining_time time_left left eta_s eta_seconds time_remaining est_remaining
         estimated_time_left 剩余时间 剩余 预计剩余时间 預計剩餘時間 残り rest""",
     "total": """total_optimization_steps total_steps total_train_steps total_training_steps

@@ -25,7 +25,7 @@ class Sighting:
     that the next line of the same shape is read by slicing; `origins` name the record's fields behind them.
     `last_index`: `epochs` is the last one's number if they count from 0. `told_more`: other figures stand
     beside an epoch. `by_speed`: `seconds` was told as so many a second, perhaps of another thing than steps.
-    `both_sets`: an evaluation that tells of the training's examples, too.
+    `both_sets`: an evaluation that tells of the training's examples, too. `ended`: the epoch told is over.
     """
 
     reader: str
@@ -62,6 +62,7 @@ class Sighting:
     told_more: bool = False
     by_speed: bool = False
     both_sets: bool = False
+    ended: bool = False
     source_of_loss: str = ""
     soft_total: float | None = None
     soft_epochs: float | None = None

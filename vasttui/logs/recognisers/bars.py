@@ -1,5 +1,6 @@
 """Progress bars: tqdm in all its variants, and its relatives (rich, Keras, alive, progressbar2, fastai)."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -197,15 +198,24 @@ def _postfix(sighting: Sighting, line: Line, bar: _Found) -> None:
         sighting.put("loss", token.value, token.start, token.end, number)
     if sighting.mode != "eval":
         _metrics(sighting, found, bar.name)
-    for token in found:
-        _figure(sighting, token)
+    for token, after in itertools.zip_longest(found, found[1:]):
+        _figure(sighting, token, after)
 
 
-def _figure(sighting: Sighting, token: Named) -> None:
+def _epoch_beside(sighting: Sighting, token: Named, after: Named | None) -> None:
+    """`12/50 [00:01<00:03, 20it/s, epoch=1/5]`: of how many epochs."""
+    if after is not None and after.fraction and after.value >= token.value:
+        sighting.put("epoch", token.value, token.start, token.end, number)
+        sighting.put("epochs", after.value, after.start, after.end, number)
+
+
+def _figure(sighting: Sighting, token: Named, after: Named | None) -> None:
     role = roles.role_of(token.key)
     if token.key in ("global_step", "step") and token.whole and sighting.inner is not None:
         sighting.put("step", token.value, token.start, token.end, number)
         sighting.trust = GLOBAL
+    elif role == "epoch" and token.whole and sighting.epoch is None and not token.fraction:
+        _epoch_beside(sighting, token, after)
     elif token.duration and role in ("elapsed", "eta") and getattr(sighting, role) is None:
         sighting.put(role, token.value, token.start, token.end, seconds)
     elif token.unit in roles.SPEED_UNITS and sighting.seconds is None:

@@ -27,6 +27,9 @@ _OTHER_HINTS = (
     b"early", b"overflow", b"improved", b"skipping", b"num", b"parameters", b"best model", b"reducing",
     b"dump",
 )  # fmt: skip
+_ENDED = re.compile(
+    rb"\bepoch\W{1,3}\d+\W{1,3}(?:is )?(?:ended|over|done|finished|completed?)\b", re.IGNORECASE
+)
 _LONE_FIELD = re.compile(
     rb"[\"']?[A-Za-z_][\w./ -]{0,80}?[\"']? ?(?:[:=]| \.{2,80}) ?[\"']?[-+\w.]{1,40}[\"']? ?,?"
 )
@@ -40,7 +43,8 @@ _NAMED_NUMBER = re.compile(
 )
 HINTS = (
     b"step", b"iter", b"epoch", b"loss", b"batch", b"round", b"update", b"it ", b"ep ", b" eta", b"acc",
-    b"val", b"test", b"time", b"schritt", b"paso", b"passo", b"tape", b"verlust", b"perte",
+    b"val", b"test", b"time", b"schritt",
+    b"generation", b"episod", b"paso", b"passo", b"tape", b"verlust", b"perte",
 )  # fmt: skip
 
 
@@ -69,6 +73,7 @@ def read(line: Line) -> Sighting | None:
     if not sure and has_any(line.low, _OTHER_HINTS) and _NO_PROGRESS.search(line.text):
         _keep_totals(sighting)
     _judge(sighting, line, found)
+    sighting.ended = sighting.epoch is not None and _ENDED.search(line.text) is not None
     if special is not None:
         special.tell(sighting)
     return sighting if sighting.says or sighting.elapsed is not None else None

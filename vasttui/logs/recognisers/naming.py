@@ -77,6 +77,8 @@ def _checked(token: Named, role: str) -> str:
     """The name's role, if the number can be such a thing."""
     if role in ("step", "iter") and token.unit in _STEP_TIMES:
         return "seconds"  # `Step: 120ms`
+    if token.key == "in" and token.unit not in roles.TIME_UNITS:
+        return ""
     if role in _COUNTS:
         if not token.whole and role in ("iter", "step", "inner") and not token.duration:
             return "decimal"

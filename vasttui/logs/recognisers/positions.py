@@ -12,7 +12,10 @@ _PYTORCH_EXAMPLE = re.compile(rb"\[\s*\d+/\d+\s*\(\s*\d+(?:\.\d+)?%\)\]")
 _TRAIN_SLOT = re.compile(rb"^\s*Train(?:ing)?: \d+ \[", re.IGNORECASE)
 _PERCENT_OR_BAR = re.compile(rb"\d%|\xe2\x96[\x80-\x9f]|\xe2\x94\x81|##|==")
 _PERCENT_NEXT = re.compile(rb" ?\(\d+(?:\.\d+)?%\)")
-_LOSS_NEXT = re.compile(rb" +(?:(?:train|training|avg|mean|total) )?loss\b[:= ]{1,8}\d", re.IGNORECASE)
+_LOSS_NEXT = re.compile(
+    rb"(?:,? +)(?:(?:train|training|avg|mean|total)[ _])?loss\b[:= ]{1,8}\d", re.IGNORECASE
+)
+_EMPTY = re.compile(rb"\[\s*\]|\(\s*\)")  # where a level stood
 _PAIR = re.compile(rb"^[\s|]*\[\s*(\d+)\s*[,/]\s*(\d+)\s*\]")
 
 
@@ -71,7 +74,8 @@ def _place_inner(sighting: Sighting, line: Line, a: Named, b: Named) -> None:
 
 def _leads(text: bytes, first: Named) -> bool:
     r"""`[95]\\t…`, `0:\\tlearn…`, `510 | loss…`: a bare number before everything else."""
-    before, after = text[: first.start].strip(b" \t|#"), text[first.end : first.end + 3]
+    before = _EMPTY.sub(b"", text[: first.start]).strip(b" \t|#")
+    after = text[first.end : first.end + 3]
     if before == b"[":
         return after.startswith((b"]", b" |"))
     return before == b"" and (

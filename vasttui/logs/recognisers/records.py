@@ -18,6 +18,11 @@ from vasttui.logs.tokens import Named, normal, number, seconds, tokens
 NAME = "records"
 _OPEN = re.compile(rb"^[^{]{0,120}?(\{[\"'].*\})\s*$")
 _EPOCH_BEFORE = re.compile(rb"\bepoch[ :=#]*(\d{1,9})\W*$", re.IGNORECASE)
+_EVAL_BEFORE = re.compile(
+    rb"(?:^|[\s\]|>])(?:val|valid|validation|eval|evaluation|test|dev)(?: (?:results?|metrics|set))?"
+    rb"\s*[:=>-]*\s*$",
+    re.IGNORECASE,
+)
 _MAX_FIELDS = 400
 _CLOCK = re.compile(r"^(?:\d+ days?, )?\d+:\d\d(?::\d\d)?(?:\.\d+)?$")
 _NUMERIC = re.compile(r"^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity)$")
@@ -35,7 +40,8 @@ def read(line: Line) -> Sighting | None:
     record = decode(match[1])
     if record is None:
         return None
-    sighting = sighting_of(record, line)
+    told_of = _EVAL_BEFORE.search(line.text, 0, match.start(1)) is not None
+    sighting = sighting_of(record, line, is_eval=told_of)
     told_before = _EPOCH_BEFORE.search(line.text, 0, match.start(1))
     if told_before and (sighting is None or not (sighting.counts or sighting.metrics or sighting.loss)):
         return _metrics_of_an_epoch(record, line, float(told_before[1]))
@@ -138,8 +144,10 @@ def _value(value: object) -> float | None:
     return None
 
 
-def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sighting | None:
-    """Read one record by the names of its fields."""
+def sighting_of(
+    record: dict[str, Any], line: Line, reader: str = NAME, is_eval: bool = False
+) -> Sighting | None:
+    """Read one record by the names of its fields. `is_eval`: what stands before it says so."""
     sighting = Sighting(reader, line=line.number, rank=line.rank)
     kind = next((str(record[key]) for key in _KIND_KEYS if isinstance(record.get(key), str)), "")
     told: list[tuple[str, str, float]] = []
@@ -157,7 +165,7 @@ def sighting_of(record: dict[str, Any], line: Line, reader: str = NAME) -> Sight
     for key, name, value in told:
         _take(sighting, key, name, value)
     _total_beside(sighting, told)
-    _take_metrics(sighting, told, _EVAL_KIND.match(kind) is not None)
+    _take_metrics(sighting, told, is_eval or _EVAL_KIND.match(kind) is not None)
     if is_config:
         sighting.step = sighting.loss = sighting.epoch = sighting.seconds = None
         sighting.metrics, sighting.irregular = {}, True

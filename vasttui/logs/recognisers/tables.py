@@ -22,18 +22,20 @@ _BOX_ROW = re.compile(
 _BORDER = re.compile(rb"^\s*[-=+_|\xe2\x94\x80-\xbf\x81\x82]{8,}\s*$")
 _COUNTED = ("global", "step", "iter", "epoch")
 _SPACES = re.compile(rb"\s{2,}")
+Column = tuple[str, str]  # its name as looked up, and as written
 
 
 @dataclass(slots=True)
 class Tables:
     """The table being printed, if any: columns of the last header, rows of an open box."""
 
-    columns: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    columns: list[Column] = field(default_factory=list[Column])
     separator: bytes = b""
     group: str = ""
     box: dict[str, float] = field(default_factory=dict[str, float])
     touched: bool = False
     fresh: bool = False
+    words: list[str] = field(default_factory=list[str])
 
     def read(self, line: Line) -> Sighting | None:
         """A row, or a box that has just been closed; None if the line is neither."""
@@ -71,6 +73,7 @@ class Tables:
             ]
             if _is_header(columns):
                 self.columns, self.separator = columns, separator
+                self.words = stripped.decode("utf-8", "replace").lstrip("# ").split()
                 self.touched = self.fresh = True
                 return
 
@@ -93,12 +96,7 @@ class Tables:
     def _row(self, line: Line) -> Sighting | None:
         comma = self.separator == b","  # a stamp's fraction would swallow the next cell
         stripped = line.raw.strip() if comma else line.text.strip().strip(b"|").strip()
-        cells = split(stripped, self.separator)
-        columns = self.columns
-        if len(cells) == len(columns) - 1:  # skorch marks a checkpoint by `+`, or leaves the cell blank
-            columns = [column for column in columns if column[0] != "cp"]
-        if len(cells) != len(columns):
-            cells = stripped.split() if self.separator == b"" else cells
+        columns, cells = self._fitted(stripped)
         stamped = [_CELL_STAMP.match(cell) is not None for cell in cells]
         fits = (stamp or _CELL_NUMBER.match(cell) for stamp, cell in zip(stamped, cells, strict=True))
         if len(cells) != len(columns) or not all(fits):
@@ -115,6 +113,17 @@ class Tables:
                 self._place(sighting, key, value, cell)
         _table_metrics(sighting, told)
         return sighting if sighting.counts or sighting.epoch is not None else None
+
+    def _fitted(self, text: bytes) -> tuple[list[Column], list[bytes]]:
+        """The cells of a row and their columns, as many as there are if the line is a row."""
+        cells, columns = split(text, self.separator), self.columns
+        if len(cells) == len(columns) - 1:  # skorch marks a checkpoint by `+`, or leaves the cell blank
+            columns = [column for column in columns if column[0] != "cp"]
+        if len(cells) != len(columns) and self.separator == b"":
+            cells = text.split()
+            if len(cells) == len(self.words):  # `# Epoch batch    loss`: two names, one blank between
+                columns = [(normal(word) or word, word) for word in self.words]
+        return columns, cells
 
     def _place(self, sighting: Sighting, key: str, value: float, cell: bytes) -> None:
         role = "step" if key == "#" or label_is_round(key) else roles.role_of(key)
@@ -198,7 +207,7 @@ def label_is_round(key: str) -> bool:
     return key in ("iter", "round", "tree", "trees")
 
 
-def _is_header(columns: list[tuple[str, str]]) -> bool:
+def _is_header(columns: list[Column]) -> bool:
     """At least one counter, and a loss, a metric or a time; the counter among the first three."""
     found = [
         roles.role_of(key) or ("step" if key == "#" else "epoch" if key == "e" else None)
