@@ -1,5 +1,6 @@
 """A run on a rented machine: its bring-up, what to do where that fails, and the ends of its meter."""
 
+import gc
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -13,7 +14,9 @@ from tests.tui.fake import FakeSession
 from tests.tui.fake_market import bringing_up, rented
 from vasttui.cli.codes import EXIT_CRASH
 from vasttui.monitor.reading import Exit
+from vasttui.tui import resting
 from vasttui.tui.actions import BY_ID, Context, offered
+from vasttui.tui.app import VastTui
 from vasttui.tui.health import health, is_coming_up
 from vasttui.tui.leaving import Leaving, leaving
 from vasttui.tui.panes.bringup import rows
@@ -231,3 +234,21 @@ def test_output_of_the_machine_is_shown_without_its_control_sequences() -> None:
     shown = "\n".join(line.plain for line in rows((step,), fake.NOW, 60, 5))
     assert "\x1b" not in shown
     assert "[bold]y[/]" in shown
+
+
+async def test_a_real_screen_outlives_its_collections_of_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(VastTui, "is_headless", False)
+    monkeypatch.setattr(resting, "COLLECT_EVERY_S", 0.05)
+    monkeypatch.setattr(resting, "_keep_what_stands", lambda: None)
+    collected: list[str] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if info["generation"] == 2:
+            collected.append(phase)
+
+    gc.callbacks.append(note)
+    try:
+        async with opened(FakeSession()) as pilot:
+            await until(pilot, lambda: len(collected) > 1)
+    finally:
+        gc.callbacks.remove(note)
