@@ -4,6 +4,7 @@ import pytest
 
 from tests.logs.crashes import BAR, CRASHES, GO, MAIN, TB, steps
 from tests.logs.failures import FAILURES
+from tests.logs.runtimes import RUNTIMES
 from vasttui.logs.events import ErrorMarker, LogEvent
 from vasttui.logs.reader import LogReader
 from vasttui.logs.summary import summarise
@@ -13,7 +14,7 @@ def errors(events: list[LogEvent]) -> list[ErrorMarker]:
     return [event for event in events if isinstance(event, ErrorMarker)]
 
 
-ALL = [*CRASHES, *FAILURES]
+ALL = [*CRASHES, *FAILURES, *RUNTIMES]
 
 
 @pytest.mark.parametrize(("text", "wanted"), [c[1:] for c in ALL], ids=[c[0] for c in ALL])

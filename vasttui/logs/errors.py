@@ -41,9 +41,10 @@ _ABORTED = re.compile(r"\baborted\b", re.IGNORECASE)
 _OUTERMOST = re.compile(
     rb"<module>|_run_module_as_main|_run_code|_bootstrap|spawn_main|_wrap|main_func|runpy"
 )
+_ERROR_IN = re.compile(r"error (?:using|in) ", re.IGNORECASE)  # what it was stands in the next line
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+(?:\.\d+)?")
 _CONSEQUENCES = re.compile(
-    r"ChildFailedError|CalledProcessError|SignalException|ProcessExitedException|RootCause"
+    r"ChildFailedError|PanicException|CalledProcessError|SignalException|ProcessExitedException|RootCause"
 )
 
 
@@ -183,7 +184,8 @@ class ErrorScanner:
         finished = FINISHED.search(text) is not None
         for incident in list(self.pending):
             incident.lines_since += 1
-            if incident.lines_since == 1 and incident.text.endswith(":") and kind_of(text) == "oom":
+            goes_on = incident.text.endswith(":") or _ERROR_IN.match(incident.text)
+            if incident.lines_since == 1 and goes_on and kind_of(text) == "oom":
                 incident.kind, incident.text = "oom", f"{incident.text} {text}"[:400]
             if retried and incident.lines_since <= 4 and incident.rank == rank:
                 self._withdraw(incident, f"the log says: {text[:100]}")

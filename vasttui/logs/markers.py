@@ -17,7 +17,8 @@ _KINDS: tuple[tuple[ErrorKind, tuple[str, ...]], ...] = (
         "actordiederror", "actorunavailable", "a worker died",
     )),
     ("oom", (
-        "out of memory", "outofmemory", "oom when allocating", "resource_?exhausted",
+        "out of (?:gpu |device |host |video )?memory", "outofmemory", "メモリ不足",
+        "内存不足", "显存不足", "oom when allocating", "resource_?exhausted",
         "(?:can't|cannot) allocate memory", r"^(?:\w+\.)*_?(?:array)?memoryerror\b",
         "cublas_status_alloc_failed", "std::bad_alloc", "unable to allocate .{0,40}(?:[kmgt]i?b|array)",
         "oom[-_ ]kill", "failed to allocate", "not enough memory", "vram",
@@ -69,9 +70,12 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         "^fatal python error: (?!init)", "signal: (?:segmentation fault|bus error|aborted)",
         r"\*\*\* sigsegv", r"caught signal 1?[17] \(", r"died with <signals\.sig(?:segv|bus|abrt)",
         r"signal 11 \(sigsegv\)", r"signal 7 \(sigbus\)", "double free or corruption",
+        r"^(?:malloc|free|munmap_chunk)\(\): \w", "^corrupted size vs", "stack smashing", "0xc0000005",
     )),
     ("oom", (
-        "oom_kill event", "oom[- ]killed", "out of memory: killed process",
+        "oom_kill event", "oom[- ]?killed", "killed by the oom[- ]killer",
+        "^(?:error|エラー|错误|錯誤).{0,40}(?:メモリ不足|内存不足|显存不足)",
+        "^out of memory on device", "out of memory: killed process",
         "memory cgroup out of memory", r"cuda out of memory\. tried to allocate",
         "resource_exhausted: (?:out of memory|oom)", r"^memoryerror\b", "oom when allocating tensor",
         "srun: error: .*: out of memory", "std::bad_alloc", r"^(?:\w+\.)+outofmemoryerror: ",
@@ -85,7 +89,7 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         "nvrm: xid",
         r"\[?cuda error\]?:? (?:at|an illegal|device-side|unspecified|out of|misaligned|no kernel)",
         r"cudaerror\w+(?:\)|:)", r"cudnn_status_(?!success)\w+", r"cublas_status_(?!success)\w+",
-        "fallen off the bus", "uncorrectable ecc", r"\[cudnn error\]", "c10::(?:cuda)?error'",
+        "fallen off the bus", "gpu is lost", "uncorrectable ecc", r"\[cudnn error\]", "c10::(?:cuda)?error'",
         "no cuda-capable device",
     )),
     ("disk", (
@@ -110,7 +114,8 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
         "can't open file '", r"^error: [a-z].{0,200}$(?<!\.\.\.)", "^fatal(?: error)?: ",
         "^panicked at", "thread '.*' panicked", "^runtimeerror: ", "^(?:syntax|indentation|tab)error: ",
         "^usage error", "^error response from daemon: ", "^check failed: ",
-        r"^(?:\[\w+\] )?unhandled exception",
+        r"^(?:\[\w+\] )?unhandled exception", r"^error (?:using|in) [\w.:(]", "^panic: ",
+        '^exception in thread "',
     )),
 )  # fmt: skip
 
@@ -118,11 +123,13 @@ _MARKERS: tuple[tuple[ErrorKind | None, tuple[str, ...]], ...] = (
 _AFTERMATH = (
     "mpi_abort was invoked", r"primary job +terminated", "^could not override '",
     "set the environment variable hydra_full_error", "the job has been aborted",
+    r"^make(?:\[\d+\])?: \*\*\* .*\berror \d+", "^execution halted",
 )  # fmt: skip
 # How a launcher names the end of what it had started: an exit code (negative, or above 128: a signal) …
 EXIT_CODE = re.compile(
     r"failed \(exitcode: (-?\d+)\)|exitcode\s*: (-\d+)|exits? with return code =? ?(-?\d+)"
-    r"|^srun: error: .*exited with exit code (\d+)|exited on signal (\d+)",
+    r"|^srun: error: .*exited with exit code (\d+)|exited on signal (\d+)"
+    r"|terminated with exit code (\d+)",
     re.IGNORECASE,
 )
 
@@ -133,7 +140,9 @@ HINTS = (
     b"error", b"space left", b"quota", b"worker", b"nan", b"inf", b"loss scale", b"module",
     b"not found", b"open file", b"panicked", b"due to", b"bad_alloc", b"double free", b"ecc",
     b"off the bus", b"instruction", b"exit", b"unhandled", b"cancelled at", b"denied", b"no such file",
-    b"mpi_abort", b"primary job", b"override", b"hydra", b"aborted", b"check failed",
+    b"mpi_abort", b"primary job", b"override", b"hydra", b"check failed",
+    b"panic: ", b"exception in thread", b"halted", b"malloc", b"free()", b"munmap", b"corrupted size",
+    b"smashing", b"is lost", *(word.encode() for word in ("メモリ不足", "内存不足", "显存不足")),
 )  # fmt: skip
 
 # Someone dealt with it.

@@ -33,6 +33,7 @@ _ENDED = re.compile(
 _LONE_FIELD = re.compile(
     rb"[\"']?[A-Za-z_][\w./ -]{0,80}?[\"']? ?(?:[:=]| \.{2,80}) ?[\"']?[-+\w.]{1,40}[\"']? ?,?"
 )
+_SKIPS = re.compile(rb"\bskip(?:ped|ping|s)?\b", re.IGNORECASE)  # one batch, and the run goes on
 _MANY = 3  # figures in a line make it a report, whatever else it speaks of
 _NEMO = re.compile(rb"^\s*Training epoch \d+, iteration \d+/\d+ \|")
 
@@ -70,6 +71,9 @@ def read(line: Line) -> Sighting | None:
     sure = (sighting.counts and (sighting.loss is not None or figures > _MANY)) or (
         sighting.metrics and sighting.mode == "eval"
     )
+    skipped = sighting.loss is not None and sighting.loss != sighting.loss and _SKIPS.search(line.text)
+    if skipped:
+        _keep_totals(sighting)
     if not sure and has_any(line.low, _OTHER_HINTS) and _NO_PROGRESS.search(line.text):
         _keep_totals(sighting)
     _judge(sighting, line, found)
