@@ -78,6 +78,18 @@ async def find_line(read: Read, line: int) -> AsyncIterator[Progress]:
             return
 
 
+async def find_line_number(read: Read, offset: int, known: tuple[int, int] = (0, 1)) -> int:
+    """The number of the line that begins at `offset`; all from a `known` (byte, number) to it is read."""
+    at, lines = known if known[0] <= offset else (0, 1)
+    while at < offset:
+        _, block = await read(at, min(BLOCK, offset - at))
+        if not block:
+            break
+        lines += block.count(b"\n")
+        at += len(block)
+    return lines
+
+
 def _nth_line(block: bytes, skip: int) -> int:
     at = 0
     for _ in range(skip):

@@ -13,10 +13,11 @@ MAX_LINES = 6000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line and the byte it begins at."""
+    """One line and the byte it begins at; its number from 1, where that is known."""
 
     offset: int
     text: str
+    number: int | None = None
 
 
 def split_lines(data: bytes, offset: int) -> list[Line]:
@@ -53,7 +54,7 @@ class LogWindow:
         self._take(begin, data)
 
     def _take(self, begin: int, data: bytes) -> None:
-        begin, data = _whole_lines(begin, data, at_end=begin + len(data) >= self.length)
+        begin, data = whole_lines(begin, data, at_end=begin + len(data) >= self.length)
         self.lines = split_lines(data, begin)
         self.start, self.end = begin, begin + len(data)
 
@@ -63,7 +64,7 @@ class LogWindow:
             return 0
         begin = max(0, self.start - BLOCK)
         self.length, data = await self._read(begin, self.start - begin)
-        begin, data = _whole_lines(begin, data, at_end=True)
+        begin, data = whole_lines(begin, data, at_end=True)
         lines = split_lines(data, begin)
         self.start = begin
         self.lines = lines + self.lines
@@ -78,7 +79,7 @@ class LogWindow:
             self.end = self.lines.pop().offset
         had = len(self.lines)
         self.length, data = await self._read(self.end, BLOCK)
-        _, data = _whole_lines(0, data, at_end=self.end + len(data) >= self.length)
+        _, data = whole_lines(0, data, at_end=self.end + len(data) >= self.length)
         self.lines += split_lines(data, self.end)
         self._ends_whole = data.endswith(b"\n") or not data
         self.end += len(data)
@@ -99,7 +100,7 @@ class LogWindow:
         return 0
 
 
-def _whole_lines(begin: int, data: bytes, *, at_end: bool) -> tuple[int, bytes]:
+def whole_lines(begin: int, data: bytes, *, at_end: bool) -> tuple[int, bytes]:
     """Cut what is not a whole line off both ends; a block without any newline stays as it is."""
     if begin > 0 and (cut := data.find(b"\n") + 1):
         begin, data = begin + cut, data[cut:]

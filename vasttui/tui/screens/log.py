@@ -1,10 +1,8 @@
 """The log: the tail first, more as one scrolls, search, follow; never more than a window of it in memory."""
 
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -14,10 +12,13 @@ from vasttui.monitor.check import Alert
 from vasttui.tui import figures
 from vasttui.tui.controls import Controls, toast
 from vasttui.tui.keys import KeyRow, bound, key_line
-from vasttui.tui.logjump import HELP, find_alert, find_line, find_step, offset_at, parse_time, step_at
-from vasttui.tui.logwindow import LogWindow, Progress, search
+from vasttui.tui.logfilter import HELP as FILTER_HELP
+from vasttui.tui.logfilter import FilteredLog
+from vasttui.tui.logjump import HELP, find_alert, offset_at, step_at
+from vasttui.tui.logwindow import Line, LogWindow
 from vasttui.tui.panes.base import spread
 from vasttui.tui.panes.logview import LogView
+from vasttui.tui.screens.logfinding import Finding
 from vasttui.tui.screens.quick import Quick
 from vasttui.watch.session import Session
 
@@ -26,29 +27,29 @@ if TYPE_CHECKING:
 
 _POLL_S = 1.0
 _KEYS = (
-    ("/", "search"), ("n N", "next, before"), (":", "go to"), ("e", "error"), ("f", "follow"),
-    ("g G", "start, end"), ("← →", "sideways"), ("esc", "back"),
+    ("/", "search"), ("n N", "next, before"), ("&", "filter"), (":", "go to"), ("e", "error"),
+    ("f", "follow"), ("w", "wrap"), ("g G", "start, end"), ("← →", "sideways"), ("esc", "back"),
 )  # fmt: skip
-ERROR_WORD = "error"
 _SIDEWAYS = 20
-_TELL_EVERY_S = 0.2
-_FIELDS = ("#log-search", "#log-goto")
+_NUMBER_WIDTH, _TIME_WIDTH = 8, 9
 
 
 LOG_KEYS: tuple[KeyRow, ...] = (
     ("slash", "search", "search", "Search, any case"),
     ("n", "again(True)", "next", "The next match"),
     ("N", "again(False)", "before", "The match before"),
+    ("ampersand", "filter", "filter", "Only the lines that fit: all words, a|b either, -not"),
+    ("w", "wrap", "wrap", "Long lines go on below, or to the right"),
     ("colon,j", "goto", "goto", "Go to a step, a time, a line or a share"),
     ("e", "error", "error", "The last error"),
     ("f", "follow", "follow", "Follow what comes, or stand"),
     ("g,home", "start", "start", "The log's start"),
     ("G,end", "end", "end", "The log's end, and follow"),
-    ("escape", "back", "close", "Stop a search, else back"),
+    ("escape", "back", "close", "Stop a search, else all lines again, else back"),
 )
 
 
-class LogScreen(Quick[None]):
+class LogScreen(Finding, Quick[None]):
     """Read-only by nature. Opens at the end; at a time (`at_ts`, unix s) or at an alert where asked."""
 
     app: "VastTui"
@@ -77,8 +78,6 @@ class LogScreen(Quick[None]):
         self._at_ts = at_ts
         self._alert = alert
         self._busy = "reading …"
-        self._here: int | None = None
-        self._told = 0.0
 
     def compose(self) -> ComposeResult:
         """Title, lines, search field, keys."""
@@ -88,21 +87,19 @@ class LogScreen(Quick[None]):
         yield view
         yield Input(id="log-search", placeholder="search, any case; enter begins, esc closes", compact=True)
         yield Input(id="log-goto", placeholder=f"go to {HELP}; esc closes", compact=True)
+        yield Input(
+            id="log-filter", placeholder=f"only lines with {FILTER_HELP}; enter shows them", compact=True
+        )
         yield Static(id="log-keys")
-
-    @property
-    def lines(self) -> LogView:
-        """The lines."""
-        return self.query_one(LogView)
 
     def on_mount(self) -> None:
         """The tail, then what comes."""
-        self._close_fields()
+        self.close_fields()
         self.set_interval(_POLL_S, self._poll)
         if self.following:
             self.action_end()
         else:
-            self._load(self._first)
+            self.load(self._first)
 
     async def _first(self) -> None:
         snapshot = self.session.snapshot()
@@ -114,27 +111,30 @@ class LogScreen(Quick[None]):
             toast(self, "nothing is known of when this log was written: here is its end")
             self.action_end()
         else:
-            await self._go(offset)
+            await self.go(offset)
 
     def on_resize(self) -> None:
         """As many keys as fit."""
         self.query_one("#log-keys", Static).update(key_line(_KEYS, self.app.size.width - 2), layout=False)
-        self._title()
+        self.show_title()
 
-    def _load(self, read: Callable[[], Awaitable[None]]) -> None:
+    def load(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read beside the screen, one thing at a time."""
         self._busy = self._busy or "reading …"
-        self._title()
+        self.show_title()
 
         async def carry_out() -> None:
             try:
                 await read()
             finally:
                 self._busy = ""
-                self._title()
+                self.lines.refit()
+                self.show_title()
 
         self.controls.run("log", carry_out, lambda _: None)
 
-    def _title(self) -> None:
+    def show_title(self) -> None:
+        """Whose log, where in it, what is shown of it."""
         window = self.window
         share = window.end / window.length if window.length else 1.0
         where = f"{figures.size(window.end)} of {figures.size(window.length)} ({share:.0%})"
@@ -143,6 +143,7 @@ class LogScreen(Quick[None]):
         left = Content.assemble(
             ("Log of ", "$text-muted"),
             (self.run_name, "bold"),
+            (f"  {self._only()}", "bold $text-accent"),
             (f"  {self._place()}", ""),
             (f"  {self._busy}", "$text-warning"),
         )
@@ -150,13 +151,32 @@ class LogScreen(Quick[None]):
         title = self.query_one("#log-title", Static)
         title.update(spread(left, right, max(10, self.app.size.width - 2)), layout=False)
 
+    def _only(self) -> str:
+        """The pattern, and how many lines fit it as far as was read."""
+        window = self.window
+        if not isinstance(window, FilteredLog):
+            return ""
+        more = "" if window.start == 0 and window.end >= window.length else "+"
+        return f"only {window.pattern.text}: {len(window.lines)}{more}"
+
+    def aside(self, line: Line) -> str:
+        """Before a line that fits: its number; in a log too large to be counted, when it was written."""
+        if line.number is not None:
+            return f"{line.number:>{_NUMBER_WIDTH - 1}} "
+        snapshot = self.session.snapshot()
+        known = step_at(snapshot, line.offset)
+        if known is None:
+            return ""
+        when = figures.moment(known[0], snapshot.now_ts, seconds=True)
+        return f"{when[-_TIME_WIDTH + 1 :]:>{_TIME_WIDTH - 1}} "
+
     def _place(self) -> str:
         """When the top line was written, and the step then."""
-        y = self.lines.scroll_offset.y
-        if self.following or y >= len(self.window.lines):
+        top = self.lines.top_line
+        if self.following or top is None:
             return ""
         snapshot = self.session.snapshot()
-        known = step_at(snapshot, self.window.lines[y].offset)
+        known = step_at(snapshot, top.offset)
         if known is None:
             return ""
         step = "" if known[1] is None else f", step {known[1]:.0f}"
@@ -164,9 +184,9 @@ class LogScreen(Quick[None]):
 
     def _poll(self) -> None:
         if self.following and not self._busy and self.session.snapshot().log_bytes > self.window.end:
-            self._load(self._newer)
+            self.load(self._newer)
         else:
-            self._title()
+            self.show_title()
 
     async def _newer(self) -> None:
         await self.window.after()
@@ -177,14 +197,16 @@ class LogScreen(Quick[None]):
     async def _older(self) -> None:
         came = await self.window.before()
         self.lines.refit()
-        self.lines.scroll_to(y=max(0, came - 1), animate=False)
+        self.lines.scroll_to(y=max(0, self.lines.row_of(came) - 1), animate=False)
 
     def action_back(self) -> None:
         """Close a field, stop a search, else close the log."""
-        if any(self.query_one(field).display for field in _FIELDS):
-            self._close_fields()
-        elif self._busy.startswith("searching"):
+        if self.close_fields():
+            return
+        if self._busy.startswith("searching"):
             self.controls.stop("log")
+        elif isinstance(self.window, FilteredLog):
+            self.show_all()
         else:
             self.dismiss(None)
 
@@ -199,20 +221,22 @@ class LogScreen(Quick[None]):
         if lines < 0:
             self.following = False
             if view.at_top and self.window.start > 0 and not self._busy:
-                self._load(self._older)
+                self.load(self._older)
                 return
         elif view.at_bottom and not self._busy and self.window.end < self.session.snapshot().log_bytes:
-            self._load(self._further)
+            self.load(self._further)
             return
         view.scroll_to(y=view.scroll_offset.y + lines, animate=False)
-        self._title()
+        self.show_title()
 
     async def _further(self) -> None:
         view = self.lines
         y = view.scroll_offset.y
+        top = view.line_at(y)
+        row = y - view.row_of(top)
         _, dropped = await self.window.after()
         view.refit()
-        view.scroll_to(y=y - dropped + 1, animate=False)
+        view.scroll_to(y=view.row_of(max(0, top - dropped)) + row + 1, animate=False)
 
     def action_page(self, pages: int) -> None:
         """By screens."""
@@ -227,132 +251,33 @@ class LogScreen(Quick[None]):
             self.lines.refit()
             self.lines.scroll_home(animate=False)
 
-        self._load(read)
+        self.load(read)
 
     def action_end(self) -> None:
         """The log's end, and follow it."""
         self.following = True
+        self.load(self.from_end)
 
-        async def read() -> None:
-            await self.window.tail()
-            self.lines.refit()
-            self.lines.scroll_end(animate=False)
-
-        self._load(read)
+    def action_wrap(self) -> None:
+        """On or off; the line at the top stays there."""
+        view = self.lines
+        top = view.line_at(view.scroll_offset.y)
+        view.wrap = not view.wrap
+        view.refit()
+        view.scroll_to(x=0, y=view.row_of(top), animate=False)
+        if self.following:
+            view.scroll_end(animate=False)
 
     def action_follow(self) -> None:
         """On or off."""
         if self.following:
             self.following = False
-            self._title()
+            self.show_title()
         else:
             self.action_end()
 
-    def action_search(self) -> None:
-        """Open the field."""
-        self._open_field("#log-search")
-
-    def action_goto(self) -> None:
-        """Open the other field."""
-        self._open_field("#log-goto")
-
-    def _open_field(self, name: str) -> None:
-        self._close_fields()
-        field = self.query_one(name, Input)
-        field.value = ""
-        field.display = True
-        field.focus()
-
-    def _close_fields(self) -> None:
-        for name in _FIELDS:
-            self.query_one(name).display = False
-        self.set_focus(None)
-
-    @on(Input.Submitted, "#log-goto")
-    def go_to(self, event: Input.Submitted) -> None:
-        """A step, a time, a line, a share."""
-        self._close_fields()
-        wanted = event.value.strip()
-        if wanted:
-            self.following = False
-            self._load(lambda: self._go_to(wanted))
-
-    async def _go_to(self, wanted: str) -> None:
-        snapshot = self.session.snapshot()
-        ts = parse_time(wanted, snapshot.now_ts)
-        offset: int | None = None
-        if ts is not None:
-            offset = offset_at(snapshot, ts)
-        elif wanted.isdecimal():
-            offset = await find_step(self.session.read_log, snapshot, int(wanted[:18]))
-        elif wanted[:1] in "lL" and wanted[1:].strip().isdecimal():
-            offset = await self._line(int(wanted[1:].strip()[:18]))
-        elif wanted.endswith("%") and wanted[:-1].strip().isdecimal():
-            offset = snapshot.log_bytes * min(100, int(wanted[:-1].strip()[:3])) // 100
-        else:
-            toast(self, f"not understood: {wanted}; go to {HELP}", bad=True)
-            return
-        if offset is None:
-            toast(self, f"{wanted} is not in what is known of this log", bad=True)
-        else:
-            await self._go(offset)
-
-    async def _line(self, line: int) -> int | None:
-        async for progress in find_line(self.session.read_log, line):
-            self._searching(progress)
-            if progress.found is not None:
-                return progress.found
-        return None
-
-    @on(Input.Submitted, "#log-search")
-    def begin(self, event: Input.Submitted) -> None:
-        """Search from what is on the screen towards the end, or on from there backwards."""
-        self._close_fields()
-        self.lines.needle = event.value
-        self._here = None
-        self.action_again(True)
-
-    def action_error(self) -> None:
-        """The last place that says error."""
-        self.lines.needle = ERROR_WORD
-        self._here = self.session.snapshot().log_bytes
-        self.action_again(False)
-
-    def action_again(self, forward: bool) -> None:
-        """The next match, either way."""
-        needle = self.lines.needle
-        if not needle:
-            toast(self, "nothing to search for yet: / begins")
-            return
-        self.following = False
-        start = self._start(forward)
-        self._load(lambda: self._search(needle, start, forward=forward))
-
-    def _start(self, forward: bool) -> int:
-        if self._here is not None:
-            return self._here + 1 if forward else self._here
-        y = self.lines.scroll_offset.y
-        return self.window.lines[y].offset if y < len(self.window.lines) else self.window.start
-
-    async def _search(self, needle: str, start: int, *, forward: bool) -> None:
-        async for progress in search(self.session.read_log, needle, start, forward=forward):
-            self._searching(progress)
-            if progress.found is not None:
-                await self._go(progress.found)
-                return
-        way = "after" if forward else "before"
-        toast(
-            self, f"“{needle}” does not stand {way} this place; {'N' if forward else 'n'} looks the other way"
-        )
-
-    def _searching(self, progress: Progress) -> None:
-        """Say how far it is, a few times a second."""
-        self._busy = f"searching … {progress.at / max(1, progress.length):.0%}, esc stops"
-        if monotonic() - self._told > _TELL_EVERY_S:
-            self._told = monotonic()
-            self._title()
-
-    async def _go(self, offset: int) -> None:
+    async def go(self, offset: int) -> None:
+        """Show the line that holds byte `offset`, a third down the screen."""
         self._here = offset
         await self.window.at(offset)
         line = self.window.index(offset)
@@ -361,7 +286,7 @@ class LogScreen(Quick[None]):
         view.refit()
 
         def show() -> None:
-            view.scroll_to(y=max(0, line - view.size.height // 3), animate=False)
-            self._title()
+            view.scroll_to(y=max(0, view.row_of(line) - view.size.height // 3), animate=False)
+            self.show_title()
 
         self.call_after_refresh(show)  # a screen that was just opened has no height yet
