@@ -124,12 +124,12 @@ async def test_long_lines_go_on_below_and_the_top_stays() -> None:
         screen = pilot.app.screen
         assert isinstance(screen, LogScreen)
         view = screen.query_one(LogView)
-        assert view.virtual_size.height == 4 * 200
+        assert view.virtual_size.height == 4 * len(view.window.lines)
         await pilot.press("colon", *"L100", "enter")
         await until(pilot, lambda: "▶ 099 word" in text(pilot))
         await pilot.press("slash", *"end120", "enter")
         await until(pilot, lambda: "end120" in text(pilot))
         await pilot.resize_terminal(120, 24)
-        await until(pilot, lambda: view.virtual_size.height == 3 * 200)
+        await until(pilot, lambda: view.virtual_size.height == 3 * len(view.window.lines))
         await pilot.press("w")
-        await until(pilot, lambda: view.virtual_size.height == 200)
+        await until(pilot, lambda: view.virtual_size.height == len(view.window.lines))
