@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from tests.rental.quick import QUERY, Town, plan, state_of, town, until, with_bootstrap
@@ -17,6 +18,7 @@ from vasttui.monitor.baseline import Baseline
 from vasttui.monitor.check import Alert, Phase, Verdict
 from vasttui.monitor.reading import Exit, Sample
 from vasttui.monitor.series import Mark
+from vasttui.plan.schema import Ending
 from vasttui.plan.write import plan_text
 from vasttui.watch.bringup import STEPS, Board
 from vasttui.watch.meters import read_meters
@@ -69,8 +71,14 @@ async def test_every_step_is_done_and_the_run_is_watched(market: Open) -> None:
         rentals = session.moving.rentals
         (meter,) = read_meters(await vast.instances(), rentals, await account_of(vast), 0.0)
     assert meter.text == "run tiny"
-    stopped = await session.kill("destroy")
-    assert "is gone: nothing bills" in stopped.text
+    session.plan = msgspec.structs.replace(session.plan, ending=Ending(pull=("missing/**",)))
+    with pytest.raises(ControlError, match="bills on: not all could be pulled: nothing matches missing"):
+        await session.kill("destroy")
+    kept = session.snapshot().rental
+    assert kept is not None
+    assert kept.not_pulled == "nothing matches missing/**"
+    stopped = await session.kill("forfeit")
+    assert stopped.text.startswith(f"instance {kept.instance} is gone: nothing bills")
     assert place.there == set()
 
 

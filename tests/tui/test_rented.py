@@ -44,7 +44,7 @@ async def test_a_run_stopped_on_purpose_is_shown_calmly() -> None:
         rung: list[bool] = []
         pilot.app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
         session.push(fake.stopped())
-        await until(pilot, lambda: "stopped on purpose" in text(pilot))
+        await until(pilot, lambda: "STOPPED on purpose" in text(pilot))
         assert not monitor(pilot).has_class("-loud")
         assert rung == []
         assert "CRASH" not in text(pilot)
@@ -138,6 +138,16 @@ async def test_kill_on_a_rented_machine_has_three_ends_each_with_its_cost(size: 
     wanted = ("bills $0.412/h", "disk $0.0083/h", "nothing bills", "llama-lora", "30512345")
     async with asked(rented(), "k", size=size) as (pilot, _, __):
         await until(pilot, lambda: all(word in text(pilot) for word in wanted))
+
+
+async def test_what_could_not_be_pulled_may_be_given_up_from_the_screen() -> None:
+    shown = rented()
+    assert shown.rental is not None
+    refused = replace(shown, rental=replace(shown.rental, not_pulled="nothing matches out/**"))
+    async with asked(refused, "k") as (pilot, session, text_shown):
+        assert "Given up: nothing matches out/**." in text_shown
+        await pilot.press(*["down"] * 4, "enter")
+        await until(pilot, lambda: session.calls == [("kill", "forfeit")])
 
 
 @pytest.mark.parametrize(("downs", "call"), [(1, ("kill",)), (2, ("kill", "stop")), (3, ("kill", "destroy"))])

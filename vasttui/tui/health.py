@@ -27,8 +27,8 @@ _TONES = {
 class Health:
     """`word`: a status of the summary line; WAIT before the first, SETUP at bring-up, FAILED for either.
 
-    STOPPED: killed from here. `headline`: the reason, one line. `loud`: the screen raises its voice until the alerts are seen or the
-    run is over and known to be.
+    STOPPED: killed from here. `headline`: the reason, one line. `loud`: the screen raises its voice until the
+    alerts are seen or the run is over and known to be.
     """
 
     word: str
@@ -69,7 +69,8 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
     elif word == "DONE":
         decision, headline = "DONE", headline if check else "the run ended well"
     elif word == "STOPPED" and not held:
-        decision, headline = "STOPPED", headline if check and check.stopped else "stopped on purpose"
+        told = headline if check and check.stopped else "on purpose"
+        decision, headline = "STOPPED", told.removeprefix("stopped ")
     elif held:
         first = held[0]
         age = about(snapshot.now_ts - first.since)

@@ -26,7 +26,7 @@ def leaving(view: View) -> Leaving:
         return Leaving(0, f"replay of {name} closed")
     verdict = snapshot.verdict
     if snapshot.stopped:
-        return Leaving(_CODES[Verdict.CRASH], f"{name}: {view.health.headline}")
+        return Leaving(_CODES[Verdict.CRASH], f"{name}: stopped {view.health.headline}")
     if verdict is Verdict.DONE or verdict is Verdict.CRASH:
         return Leaving(_CODES[verdict], f"{name}: {verdict.value}. {view.health.headline}")
     if view.context.ended:

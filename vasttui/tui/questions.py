@@ -106,6 +106,13 @@ def _ends(snapshot: Snapshot, *, process: bool) -> list[Answer]:
             "destroy", f"{destroy} the machine", _NOTHING, f"{_PULLED} {_LOST} Confirmed by reading back."
         ),
     ]
+    if rental.not_pulled:
+        why = figures.one_line(rental.not_pulled, 160)
+        answers.append(
+            Answer(
+                "forfeit", "Destroy it all the same", _NOTHING, f"Given up: {why}. It is lost with the disk."
+            )
+        )
     if process:
         keep = Answer(
             "keep",

@@ -166,7 +166,7 @@ async def wait_ssh(
             raise last
         if str(last) != said:
             said = str(last)
-            report(f"  {duration(waited_s)} of {duration(patience_s)}  {said}")
+            report(f"  {duration(waited_s)} of {duration(patience_s)}  not yet: {said}")
         await vast.clock.sleep(_SSH_POLL_S)
         if vast.clock.now() - looked >= _SSH_LOOK_S:
             looked = vast.clock.now()

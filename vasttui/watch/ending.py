@@ -38,7 +38,15 @@ END = "end"
 
 
 class NotPulledError(HostError):
-    """What the run made could not be fetched, so that the machine was not given back."""
+    """What the run made could not be fetched, so that the machine was not given back. `trouble`: what."""
+
+    def __init__(self, run: str, trouble: str) -> None:
+        super().__init__(
+            f"not destroyed, it bills on: not all could be pulled: {trouble}",
+            f"vasttui pull {run} tries again; vasttui kill {run} --destroy --force gives it up;"
+            " --stop keeps the disk",
+        )
+        self.trouble = trouble
 
 
 class EndingElsewhereError(HostError):
@@ -90,8 +98,8 @@ class Ended:
 
     @property
     def text(self) -> str:
-        """All of it in one line."""
-        return "; ".join(self.lines)
+        """All of it in one line, what became of the meter first: a narrow screen cuts the end off."""
+        return "; ".join(reversed(self.lines))
 
 
 Tell = Callable[[str], None]
@@ -217,11 +225,7 @@ async def _pull(
     else:
         say(f"not pulled: {trouble}")
     if trouble and how.meter == "destroy" and not how.force:
-        raise NotPulledError(
-            f"not destroyed, it bills on: not all could be pulled: {trouble}",
-            f"vasttui pull {ground.run.name} tries again; vasttui kill {ground.run.name} --destroy --force"
-            " gives it up; --stop keeps the disk",
-        )
+        raise NotPulledError(ground.run.name, trouble)
     return pulled
 
 

@@ -25,7 +25,7 @@ from vasttui.watch.access import Access
 from vasttui.watch.bringup import Board
 from vasttui.watch.broadcast import Broadcast
 from vasttui.watch.ender import Ender, running_rental
-from vasttui.watch.ending import Ground, How, end_run
+from vasttui.watch.ending import Ground, How, NotPulledError, end_run
 from vasttui.watch.given_back import GivenBack
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
@@ -76,6 +76,7 @@ class RentedSession:
         self._news = Broadcast()
         self._lock = RunLock(run.name)
         self._message = ""
+        self._not_pulled = ""
         self._tasks: list[asyncio.Task[None]] = []
         self.board = Board(clock, self._step_changed)
         self.moving = MovingIn(journal, run, plan, access, wanted, self.board, report)
@@ -129,7 +130,9 @@ class RentedSession:
 
     def _rental(self) -> RentalView | None:
         stay = self.moving.stay
-        return stay.view(self._clock()) if stay is not None else None
+        if stay is None:
+            return None
+        return replace(stay.view(self._clock()), not_pulled=self._not_pulled)
 
     def _remedies(self) -> tuple[Remedy, ...]:
         if not any(step.state == "failed" for step in self.board.steps):
@@ -270,9 +273,13 @@ class RentedSession:
             if meter == "keep":
                 raise ControlError(f"{NOT_YET}; to end the bill, destroy it")
             await self._end_tasks()
-            return Stopped(True, False, False, await self._end_meter(meter))
+            return Stopped(
+                True, False, False, await self._end_meter("stop" if meter == "stop" else "destroy")
+            )
         if meter == "keep":
             return await self.live.kill()
+        if meter == "forfeit":
+            return await self._end_run(How("destroy", force=True, reason="asked"))
         return await self._end_run(How(meter, reason="asked"))
 
     async def relaunch(self, new_instance: bool = False) -> None:
@@ -398,8 +405,13 @@ class RentedSession:
         )
         try:
             ended = await end_run(ground, how, self._say, lambda progress: self._say(progress.line))
+        except NotPulledError as error:
+            self._not_pulled = error.trouble
+            self._say(f"{error}; k asks again: stop it, or give up what could not be pulled")
+            raise ControlError(self._message) from None
         except (CloudError, HostError) as error:
             raise ControlError(f"{error}; {error.hint}" if error.hint else str(error)) from None
+        self._not_pulled = ""
         if how.meter == "destroy":
             self.moving.stay = None
         self._close_steps()

@@ -13,8 +13,9 @@ from vasttui.monitor.series import Mark, Series
 
 Role = Literal["watcher", "mirror", "replay"]
 Link = Literal["connecting", "up", "lost", "ended"]
-Meter = Literal["keep", "stop", "destroy"]
-"""What a kill does to the rented machine: leave it billing, stop it (storage bills on), give it back."""
+Meter = Literal["keep", "stop", "destroy", "forfeit"]
+"""What a kill does to the rented machine: leave it billing, stop it (storage bills on), give it back once all
+is pulled, or give it back with whatever could not be pulled."""
 StepState = Literal["waiting", "doing", "done", "warned", "failed"]
 Remedy = Literal["retry", "next", "destroy"]
 """What can be done about a bring-up that failed: the step again, the next machine, or end it."""
@@ -53,7 +54,10 @@ class BringUpStep:
 
 @dataclass(frozen=True, slots=True)
 class RentalView:
-    """The machine that is paid for: US dollars an hour while it runs, and stopped; `spent_usd` so far."""
+    """The machine that is paid for: US dollars an hour while it runs, and stopped; `spent_usd` so far.
+
+    `not_pulled`: why it was not given back although that was asked: what would have been lost.
+    """
 
     instance: int | None
     label: str
@@ -61,6 +65,7 @@ class RentalView:
     stopped_usd_h: float | None = None
     spent_usd: float | None = None
     state: str = ""
+    not_pulled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

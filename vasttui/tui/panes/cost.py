@@ -37,7 +37,9 @@ class CostPane(CalmPane):
         """Passing the budget is news."""
         forecast = view.snapshot.forecast
         over = (forecast.projected_usd or 0.0) > (forecast.budget_usd or float("inf"))
-        return (super().news(view), over, forecast.eta_s is None, self._lines)
+        rental = view.snapshot.rental
+        machine = None if rental is None else (rental.instance, rental.state)
+        return (super().news(view), over, forecast.eta_s is None, self._lines, machine)
 
     def caption(self, view: View) -> None:  # noqa: ARG002  always the same
         """Its name."""

@@ -200,6 +200,7 @@ def _outlook(view: View, width: int) -> Content:
         how = (
             f"signal {ended.signal}" if ended.signal else f"exit {'?' if ended.code is None else ended.code}"
         )
+        how = "stopped" if snapshot.stopped else how
         when: Content = Content(f"{how} at {figures.moment(ended.ts, view.now)}")
     elif forecast.eta_s is None:
         when = Content.styled("end unknown", "$text-muted")

@@ -29,6 +29,7 @@ _ENDING: dict[Meter, str] = {
     "keep": "stopping the run …",
     "stop": "stopping the run, then its machine …",
     "destroy": "stopping the run, then giving its machine back …",
+    "forfeit": "giving the machine back with what could not be pulled …",
 }
 
 
