@@ -725,4 +725,180 @@ LABELS: F = [
         {"step": 120, "total_steps": 900, "loss": 1.9231},
     ),
 ]
-ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS]
+SCREENS: F = [
+    (
+        "rich bars of 80 columns, wrapped",
+        "".join(
+            f"Epoch {e}/4  ━━━━━━━━━━━━━━━━━╸━━━━━━ {i}/60 0:00:0{i // 10} •       6.00it/s v_num: 0  \n                              0:00:0{9 - i // 10}                            \n"
+            for e in range(5)
+            for i in range(0, 61, 20)
+        ),
+        {"step": 300, "total_steps": 300},
+    ),
+    (
+        "cursor up over two bars",
+        "".join(
+            f"\x1b[2K\rEpochs:  {e * 10}%|█  | {e}/10 [00:{e * 5:02d}<00:50,  5.00s/it]\n"
+            + "".join(
+                f"\x1b[2K\rSteps:  {i * 5}%|█  | {i}/20 [00:0{i // 4}<00:04,  4.00it/s, loss=0.{90 - e}]"
+                for i in range(0, 21, 4)
+            )
+            + "\x1b[1A"
+            for e in range(4)
+        ),
+        {"step": 80, "loss": 0.87, "seconds_per_step": 0.25},
+    ),
+    (
+        "a bar that hides and shows the cursor",
+        "\x1b[?25l"
+        + "".join(
+            f"\x1b[32mTraining\x1b[0m |\x1b[36m{'#' * (n // 4):25}\x1b[0m| {n}/100 [\x1b[33m{n // 2}s\x1b[0m, eta \x1b[33m{50 - n // 2}s\x1b[0m]\x1b[K\r"
+            for n in range(1, 60)
+        )
+        + "\x1b[?25h",
+        {"step": 59, "total_steps": 100},
+    ),
+    (
+        "ranks interleaved without order",
+        "".join(
+            f"[rank{r}]: step {n}/400 loss {1.5 - n / 100 + r:.3f} 4.0 it/s\n"
+            for n in range(1, 40)
+            for r in ((3, 1, 0, 2) if n % 2 else (1, 2, 3, 0))
+        ),
+        {"step": 39, "total_steps": 400, "loss": 1.11, "seconds_per_step": 0.25},
+    ),
+    (
+        "micro-steps and optimizer steps",
+        "".join(
+            f"micro_step {n} | step {n // 4} | loss {2 - n / 100:.3f} | dt 120ms\n" for n in range(1, 80)
+        ),
+        {"step": 19, "loss": 1.21},
+    ),
+    (
+        "a resume told in words",
+        lines("step %d/500 loss 0.%03d\n", [(n, 900 - n) for n in range(1, 121)])
+        + "Resuming from checkpoint at step 100\n"
+        + lines("step %d/500 loss 0.%03d\n", [(n, 900 - n) for n in range(101, 141)]),
+        {"step": 140, "total_steps": 500, "loss": 0.76},
+    ),
+    (
+        "three attempts with their banners",
+        "".join(
+            f"=== attempt {a} ===\nLoading model\n"
+            + lines(
+                "iter %d loss 0.%03d time 0.50s\n",
+                [(n, 900 - n) for n in range((a - 1) * 50, a * 50 + 10, 10)],
+            )
+            for a in (1, 2, 3)
+        ),
+        {"step": 150, "loss": 0.75},
+    ),
+    (
+        "pre-training, then fine-tuning",
+        "".join(f"[pretrain] step {n}/1000 loss {3 - n / 1000:.3f}\n" for n in range(10, 1001, 10))
+        + "".join(f"[finetune] step {n}/200 loss {1 - n / 1000:.3f}\n" for n in range(10, 91, 10)),
+        {"step": 90, "total_steps": 200, "loss": 0.91},
+    ),
+    (
+        "a warm-up of unknown length, then steps",
+        "Compiling the train step (this takes about 2 minutes)\nwarm-up run 1/3 took 12.3 s\nwarm-up run 2/3 took 0.9 s\nwarm-up run 3/3 took 0.9 s\n"
+        + lines("step %d/500 loss 0.%03d 2.0 it/s\n", [(n, 900 - n) for n in range(1, 41)]),
+        {"first_step": 1, "step": 40, "total_steps": 500, "seconds_per_step": 0.5},
+    ),
+    (
+        "only percentages",
+        lines(
+            "Training: %d%% done, loss %s, 00:%02d remaining\n",
+            [(n, loss, 59 - n) for n, loss in falling(40)],
+        ),
+        {"loss": 1.25, "n_errors": 0},
+    ),
+    (
+        "figures one a line",
+        "".join(f"iteration: {n * 10}\nloss: {loss}\nlr: 0.001\ntime: 0.5\n\n" for n, loss in falling(14)),
+        {"step": 140, "loss": 1.8519},
+    ),
+    (
+        "figures in a box of one row",
+        "".join(
+            f"+-------+--------+--------+\n|  step |   loss |     lr |\n+-------+--------+--------+\n| {n * 10:5d} | {loss} | 0.0010 |\n+-------+--------+--------+\n"
+            for n, loss in falling(14)
+        ),
+        {"step": 140, "loss": 1.8519},
+    ),
+    (
+        "unicode box",
+        "┏━━━━━━━┳━━━━━━━━┓\n┃ epoch ┃   loss ┃\n┡━━━━━━━╇━━━━━━━━┩\n"
+        + lines("│ %5d │ %s │\n", falling(14))
+        + "└───────┴────────┘\n",
+        {"step": 14, "loss": 1.8519},
+    ),
+    (
+        "epoch summaries beside step lines",
+        "".join(
+            lines(
+                "Epoch [%d/5], Step [%d/100], Loss: %s\n",
+                [(e, i * 20, f"{2.5 / (e + i / 10):.4f}") for i in range(1, 6)],
+            )
+            + f"Epoch [{e}/5] done in 10.0s, average loss: {2.5 / e:.4f}, val accuracy: 0.{80 + e}\n"
+            for e in range(1, 4)
+        ),
+        {"step": 300, "total_steps": 500, "n_evals": 3},
+    ),
+    (
+        "samples in thousands",
+        lines(
+            "Seen so far: %d samples, training loss at step %d: %s\n",
+            [(n * 6400, n * 100, loss) for n, loss in falling(14)],
+        ),
+        {"step": 1400, "loss": 1.8519},
+    ),
+    (
+        "key first, number after dots",
+        "".join(f"step ............ {n * 10}\nloss ............ {loss}\n" for n, loss in falling(14)),
+        {"step": 140},
+    ),
+    (
+        "csv with quotes",
+        '"step","train/loss","time"\n'
+        + lines('"%d","%s","%d.5"\n', [(n * 10, loss, n * 5) for n, loss in falling(14)]),
+        {"step": 140, "loss": 1.8519},
+    ),
+    (
+        "tab separated with units",
+        "iter\ttime (ms)\tloss\n" + lines("%d\t120.5\t%s\n", [(n * 10, loss) for n, loss in falling(14)]),
+        {"step": 140, "loss": 1.8519, "seconds_per_step": 0.1205},
+    ),
+    (
+        "an honest nothing",
+        "Loading 32 shards\nUsing 8 GPUs\nModel has 124,439,808 parameters\nbatch size 64, lr 0.0003, 3 epochs\n",
+        {"step": None, "loss": None, "n_evals": 0},
+    ),
+    (
+        "a server's log",
+        lines(
+            '127.0.0.1 - - [01/Jan/2026:10:00:%02d] "GET /metrics HTTP/1.1" 200 %d\n',
+            [(n, 500 + n) for n in range(1, 30)],
+        ),
+        {"step": None, "n_errors": 0},
+    ),
+    (
+        "gpu readings only",
+        lines(
+            "2026-01-01 10:00:%02d gpu0 util 9%d%% mem 40211MiB temp 6%d C power 310.%d W\n",
+            [(n, n % 9, n % 7, n) for n in range(1, 30)],
+        ),
+        {"step": None, "n_errors": 0},
+    ),
+    (
+        "pip and apt",
+        "Collecting torch==2.5.1\n  Downloading torch-2.5.1-cp311-cp311-manylinux1_x86_64.whl (906.4 MB)\n"
+        + "".join(
+            f"\r     {'━' * n} {n * 22.5:.1f}/906.4 MB 45.2 MB/s eta 0:00:{20 - n // 2:02d}"
+            for n in range(1, 40)
+        )
+        + "\nInstalling collected packages: torch\nSuccessfully installed torch-2.5.1\nGet:1 http://deb.example/ubuntu jammy InRelease [270 kB]\nFetched 29.1 MB in 3s (9,812 kB/s)\nReading package lists... 12%\rReading package lists... 100%\r\n",
+        {"step": None, "n_errors": 0},
+    ),
+]
+ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS, *SCREENS]

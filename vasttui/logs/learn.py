@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from vasttui.logs.prefix import Line
+from vasttui.logs.roles import EPOCH_UNITS, STEP_UNITS
 from vasttui.logs.sighting import LEARNED, Sighting
 from vasttui.logs.tokens import Named, number, tokens
 
@@ -17,8 +18,9 @@ _DIGITS = re.compile(rb"[-+]?[\d.,]*\d(?:[eE][-+]?\d+)?")
 _BLANKS = re.compile(rb"\s+")
 _WORDS = re.compile(rb"[A-Za-z]{2,}")
 _OTHER_COUNTS = re.compile(
-    r"token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line|^t$"
+    r"temp|power|util|watt|cpu|gpu|token|sample|mem|byte|time|sec|size|seen|word|elapsed|total|image|example|pid|seed|id$|line|^t$"
 )
+_COUNTED = frozenset(("", *STEP_UNITS, *EPOCH_UNITS))  # a percentage, a size or a temperature is no count
 
 
 @dataclass(slots=True)
@@ -82,10 +84,12 @@ class Learner:
         if shape.seen < _NEEDED:
             return None
         growing = [
-            i for i, grows in enumerate(shape.grows) if grows and not _OTHER_COUNTS.search(found[i].key)
+            i
+            for i, grows in enumerate(shape.grows)
+            if grows and found[i].unit in _COUNTED and not _OTHER_COUNTS.search(found[i].key)
         ]
         steady = [i for i in growing if shape.even[i]]
-        falling = any(not t.whole and not shape.grows[i] for i, t in enumerate(found))
+        falling = any(not t.whole and t.opener != b"/" and not shape.grows[i] for i, t in enumerate(found))
         return steady[0] if steady and falling else None
 
     @staticmethod

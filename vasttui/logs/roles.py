@@ -153,7 +153,7 @@ def role_of(key: str) -> Role | None:
     if exact is not None:
         return exact
     bare = _UNIT_AT_END.sub("", key)
-    if bare != key and bare and ROLES.get(bare) in ("seconds", "elapsed", "eta"):
+    if bare != key and bare and ROLES.get(bare) in ("seconds", "elapsed", "eta", "clock"):
         return ROLES[bare]
     words = key.split("_")
     for count in (3, 2, 1):

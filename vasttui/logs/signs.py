@@ -6,10 +6,10 @@ import re
 # Not thousands: one, two, or more than three digits after the comma, or a zero before it.
 _COMMA = re.compile(rb"(?<=[ :=\t])(0|[1-9]\d{0,2}(?=,(?:\d\d?|\d{4,})(?!\d))),(\d+)(?![\d,.]|\S*[\])}])")
 _POINT = re.compile(rb"\d\.\d")
-_LEADS = (b"\xef\xbc", b"\xef\xbd", b"\xe3\x80")
+_LEADS = (b"\xef\xbc", b"\xef\xbd", b"\xe3\x80", "│".encode(), "┃".encode(), "║".encode())
 _WIDE = tuple(
     (wide.encode(), narrow.ljust(3).encode())
-    for wide, narrow in zip("，：；（）【】［］／。＝｜％", ",:;()[][]/.=|%", strict=True)
+    for wide, narrow in zip("，：；（）【】［］／。＝｜％│┃║", ",:;()[][]/.=|%|||", strict=True)
 )
 
 

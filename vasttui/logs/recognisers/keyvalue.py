@@ -155,9 +155,10 @@ def _judge(sighting: Sighting, line: Line, found: list[Named]) -> None:
     if len(stripped := line.text.strip()) <= 200 and _LONE_FIELD.fullmatch(stripped):
         lone_loss = sighting.loss is not None and not stripped.startswith((b'"', b"'"))
         if not (lone_loss or sighting.mode == "eval" or sighting.seconds is not None):
-            sighting.step = sighting.inner = sighting.epoch = None
-            sighting.elapsed = sighting.loss = None
+            sighting.epoch = sighting.elapsed = sighting.loss = None
+            sighting.weak, sighting.trust = True, EPOCH  # a setting, or a counter on a line of its own
         if stripped.endswith(b","):
+            sighting.step = sighting.inner = None
             sighting.loss = sighting.total = sighting.soft_total = sighting.seconds = None
             sighting.metrics = {}
     if sighting.step is not None and sighting.total is not None and _NEMO.match(line.text):

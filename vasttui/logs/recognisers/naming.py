@@ -1,11 +1,14 @@
 """What each number of a line stands for, by its name, its unit and its neighbours."""
 
 import itertools
+import re
 
 from vasttui.logs import roles
-from vasttui.logs.tokens import Named
+from vasttui.logs.tokens import Named, normal
 
 Assigned = dict[str, list[Named]]
+_PLACES = ("step", "iter", "epoch", "inner", "global")
+_LOSS_BEFORE = re.compile(rb"((?:[A-Za-z]+ )?loss)\b(?:(?! loss)[^\d:=,]){0,40}$", re.IGNORECASE)
 _HAS_TOTAL = ("global", "step", "iter", "inner", "epoch", "episode")
 _PROGRESS_WORDS = frozenset(
     ("progress", "进度", "训练进度", "進捗", "진행", "прогресс", "fortschritt", "progression", "progreso")
@@ -37,9 +40,15 @@ def _part_count_and_loss(text: bytes, found: list[Named]) -> None:
     for count, loss in itertools.pairwise(found):
         if not (count.whole and not count.unit and loss.key == "" and b"." in loss.text):
             continue
-        if count.key.endswith("loss") and text[count.end : loss.start].strip(b" :") == b"":
+        gap = text[count.end : loss.start].strip()
+        if count.key.endswith("loss") and gap.strip(b":") == b"":
             loss.key, loss.label = count.key, count.label
             count.key = count.label = "step"
+        elif gap == b":" and roles.role_of(count.key) in _PLACES:
+            before = _LOSS_BEFORE.search(text, max(0, count.start - 80), count.start)
+            if before:  # `Training loss (for one batch) at step 200: 0.29`
+                loss.label = before[1].decode("ascii")
+                loss.key = normal(loss.label)
 
 
 _BY_UNIT = {

@@ -40,7 +40,7 @@ class Tables:
     def read(self, line: Line) -> Sighting | None:
         """A row, or a box that has just been closed; None if the line is neither."""
         box_row = _BOX_ROW.match(line.text) if b"|" in line.text or b"\xe2" in line.text else None
-        if box_row:
+        if box_row and not _WORD.match(box_row[2]):
             self._take_box_row(box_row[1].decode("utf-8", "replace"), box_row[2])
             self.touched = True
             return None
@@ -139,7 +139,8 @@ class Tables:
             if sighting.loss is None or roles.loss_order(key) < roles.loss_order(sighting.source_of_loss):
                 sighting.loss, sighting.source_of_loss = value, key
         elif role in ("epoch", "seconds", "elapsed", "clock", "eta", "total"):
-            setattr(sighting, role, seconds(cell) if b":" in cell else value * _time_factor(cell, role))
+            factor = _time_factor(cell, role, key)
+            setattr(sighting, role, seconds(cell) if b":" in cell else value * factor)
         elif key in ("dur", "duration"):
             sighting.clock = value
 
@@ -199,7 +200,8 @@ def _plain_box(sighting: Sighting, box: dict[str, float]) -> None:
 def split(text: bytes, separator: bytes) -> list[bytes]:
     """Split a row; an empty separator means runs of blanks."""
     if separator:
-        return [cell.strip() for cell in text.split(separator)]
+        quotes = b' \t"' if separator in b",;\t" else b" \t"
+        return [cell.strip(quotes) for cell in text.split(separator)]
     return _SPACES.split(text.strip())
 
 
@@ -218,10 +220,12 @@ def _is_header(columns: list[Column]) -> bool:
     return counted and (told or any(roles.is_eval(key) for key, _ in columns))
 
 
-def _time_factor(cell: bytes, role: str) -> float:
+def _time_factor(cell: bytes, role: str, key: str) -> float:
     unit = cell.lstrip(b"+-0123456789.,")
-    if role not in ("seconds", "elapsed", "clock", "eta") or not unit:
+    if role not in ("seconds", "elapsed", "clock", "eta"):
         return 1.0
+    if not unit:
+        return 1e-3 if key.endswith("_ms") else 1.0
     return roles.TIME_UNITS.get(unit.decode("ascii", "replace"), 1.0)
 
 
