@@ -131,7 +131,7 @@ async def test_a_host_that_lies_about_its_gpu_is_left_for_the_next(market: Open)
     (liar,) = place.there
     assert state_of(session.snapshot(), "gpu") == "failed"
     (place.home / "plan.toml").write_text(plan_text(plan(query=f"{QUERY} gpu_ram>=900")))
-    with pytest.raises(ControlError, match="no offer fits the plan's query.*this machine is kept"):
+    with pytest.raises(ControlError, match=r"no offer fits the plan's query.*this machine is kept"):
         await session.remedy("next")
     assert place.there == {liar}
     assert state_of(session.snapshot(), "gpu") == "failed"

@@ -10,6 +10,7 @@ from vasttui.watch.session import Remedy, Snapshot
 
 _NOTHING = "nothing bills"
 _LOST = "All else on its disk is lost."
+_NOT_YET = "Nothing runs there yet, so nothing is fetched."
 _PULLED = "The record and what [ending] pull names are fetched and checked first."
 
 
@@ -95,16 +96,15 @@ def _ends(snapshot: Snapshot, *, process: bool) -> list[Answer]:
     rental = snapshot.rental
     assert rental is not None
     stop, destroy = (f"+ {word}" if process else word.capitalize() for word in ("stop", "destroy"))
+    pulled, lost = (_NOT_YET, "") if _coming_up(snapshot) else (_PULLED, f" {_LOST}")
     answers = [
         Answer(
             "stop",
             f"{stop} the machine",
             f"disk {hourly(rental.stopped_usd_h)}",
-            f"{_PULLED} Its disk stays; its GPU may be someone else's when you start it again.",
+            f"{pulled} Its disk stays; its GPU may be someone else's when you start it again.",
         ),
-        Answer(
-            "destroy", f"{destroy} the machine", _NOTHING, f"{_PULLED} {_LOST} Confirmed by reading back."
-        ),
+        Answer("destroy", f"{destroy} the machine", _NOTHING, f"{pulled}{lost} Confirmed by reading back."),
     ]
     if rental.not_pulled:
         why = figures.one_line(rental.not_pulled, 160)

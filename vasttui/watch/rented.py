@@ -96,11 +96,16 @@ class RentedSession:
     def snapshot(self) -> Snapshot:
         """The live picture, or the bring-up's."""
         seen = self.live.snapshot() if self.live is not None else self._before_launch()
+        rental = self._rental()
+        forecast = seen.forecast
+        if rental is None and seen.exit is not None:  # given back: nothing burns any more
+            forecast = replace(forecast, burn_usd_h=None)
         return replace(
             seen,
             bringup=self.board.steps,
             remedies=self._remedies(),
-            rental=self._rental(),
+            rental=rental,
+            forecast=forecast,
             message=seen.message or self._message,
         )
 
