@@ -1,11 +1,13 @@
-"""Other screens beside ours, in the same run: `wandb leet` and nvitop, where they can be found.
+"""Other screens beside ours, in the same run: the toolkit's least, what is installed, `wandb leet`, nvitop.
 
-They are looked for on the PATH and in `$VASTTUI_PEERS` (a folder of programs); none is a dependency.
+They are looked for on the PATH and in `$VASTTUI_PEERS` (a folder of programs); none is a dependency. One that
+is not there, or cannot run here, has a row that says so: it was not measured.
 """
 
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from tests.bench.row import Row
 from tests.bench.terminal import TICKS_A_S, terminal
 
 SETTLE_S, WINDOW_S = 8.0, 20.0
+ROOT = str(Path(__file__).parents[2])
+# Monitors that need nothing: what they draw first, and how they are asked for a look a second.
+MONITORS = {"btop": ("cpu", "btop"), "htop": ("PID", "htop", "-d", "10"), "top": ("PID", "top", "-d", "1")}
 # A run that is written down and over, for a screen that reads files.
 _WRITE_RUN = """
 import math, wandb
@@ -43,9 +48,9 @@ def cost(pids: list[int]) -> tuple[float, float]:
     return cpu, rss
 
 
-def idle(at: Place, name: str, shown: str, *words: str) -> Row:
+def idle(at: Place, name: str, shown: str, *words: str, cwd: str | None = None) -> Row:
     """First paint, idle CPU, memory of one screen."""
-    with terminal(at, *words) as screen:
+    with terminal(at, *words, cwd=cwd) as screen:
         first = screen.wait_for(shown) * 1000
         time.sleep(SETTLE_S)
         pids = tree(screen.process.pid)
@@ -61,24 +66,46 @@ def find(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join((os.environ.get("VASTTUI_PEERS", ""), os.environ["PATH"])))
 
 
+def leet(at: Place) -> Row:
+    """`wandb leet` on a run that is over: its viewer is a binary of its own, which an install may lack."""
+    name, wandb = "wandb leet (a run that is over)", find("wandb")
+    if wandb is None:
+        return Row(name, "", "not measured: wandb is not installed")
+    python = str(Path(wandb).parent / "python")
+    try:
+        subprocess.run(
+            [python, "-c", _WRITE_RUN], cwd=at.home, env=at.env, check=True, capture_output=True, timeout=120
+        )
+        made = next((at.home / "wandb").glob("offline-run-*"))
+        return idle(at, name, "loss", wandb, "leet", str(made))
+    except (subprocess.SubprocessError, StopIteration, TimeoutError) as error:
+        return Row(name, "", f"not measured: it does not start here ({type(error).__name__})")
+
+
+def nvitop(at: Place) -> Row:
+    """nvitop, which needs the driver's library."""
+    program = find("nvitop")
+    if program is None:
+        return Row("nvitop", "", "not measured: nvitop is not installed")
+    tried = subprocess.run([program, "--once"], capture_output=True, text=True, check=False, timeout=60)
+    if tried.returncode:
+        said = (tried.stderr or tried.stdout).strip().splitlines()
+        return Row(
+            "nvitop", "", f"not measured: no NVIDIA driver here ({said[-1][:60] if said else 'no word'})"
+        )
+    return idle(at, "nvitop", "NVIDIA", program)
+
+
 def measure() -> list[Row]:
-    """Ours, then theirs."""
+    """Ours, the floor, then theirs."""
+    bare = (sys.executable, "-m", "tests.tui.on_a_terminal", "still")
     with place() as at:
         rows = [
-            idle(at, "vasttui (replay, paused at its end)", "healthy", VASTTUI, "demo", "--speed", "4000")
+            idle(at, "vasttui (replay, paused at its end)", "healthy", VASTTUI, "demo", "--speed", "4000"),
+            idle(at, "the toolkit with one line of text", "llama-lora", *bare, cwd=ROOT),
         ]
-        wandb, nvitop = find("wandb"), find("nvitop")
-        if wandb is None:
-            rows.append(Row("wandb leet", "", "not installed"))
-        else:
-            python = str(Path(wandb).parent / "python")
-            subprocess.run(
-                [python, "-c", _WRITE_RUN], cwd=at.home, env=at.env, check=True, capture_output=True
-            )
-            made = next((at.home / "wandb").glob("offline-run-*"))
-            rows.append(idle(at, "wandb leet (a run that is over)", "loss", wandb, "leet", str(made)))
-        if nvitop is None or subprocess.run([nvitop, "--once"], capture_output=True, check=False).returncode:
-            rows.append(Row("nvitop", "", "not installed, or no NVIDIA driver here"))
-        else:
-            rows.append(idle(at, "nvitop", "NVIDIA", nvitop))
-    return rows
+        for name, (shown, *words) in MONITORS.items():
+            program = find(name)
+            if program is not None:
+                rows.append(idle(at, f"{name}, a look a second", shown, program, *words[1:]))
+        return [*rows, leet(at), nvitop(at)]

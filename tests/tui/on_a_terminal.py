@@ -1,7 +1,7 @@
 """`python -m tests.tui.on_a_terminal STATE`: the screen on a real terminal, on a session made up here.
 
-`streaming` and `bare` (the toolkit alone: a line, and a modal of a line) tell at their end how long the loop
-was held up at most.
+`still` is the toolkit alone: a line, and a modal of a line. `bare` is the same; it and `streaming` tell at their
+end how long the loop was held up at most.
 """
 
 import asyncio
@@ -75,4 +75,6 @@ if __name__ == "__main__":
         runs = attend(VastTui(StreamingSession())) if sys.argv[1] == "streaming" else Bare().run_async()
         sys.stderr.write(f"longest stall {asyncio.run(watched(runs)):.0f} ms\n")
         sys.exit(0)
+    if sys.argv[1] == "still":
+        sys.exit(Bare().run())
     sys.exit(run_session(fake.FakeSession(STATES[sys.argv[1]]())))
