@@ -1,7 +1,7 @@
 """`python -m tests.tui.on_a_terminal STATE`: the screen on a real terminal, on a session made up here.
 
-`still` is the toolkit alone: a line, and a modal of a line. `bare` is the same; it and `streaming` tell at their
-end how long the loop was held up at most.
+`still` is the toolkit alone: a line, and a modal of a line. `bare` is the same; it and `streaming` tell at
+their end how long the loop was held up at most.
 """
 
 import asyncio
