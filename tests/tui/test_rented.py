@@ -128,6 +128,7 @@ async def test_remedies_are_in_the_palette() -> None:
 async def test_the_bring_ups_end_is_asked_with_k_too() -> None:
     async with asked(bringing_up(), "k") as (pilot, session, shown):
         assert "being brought up. End its bill?" in shown
+        assert "Nothing runs there yet, so nothing is fetched. Confirmed by reading back." in shown
         assert "Kill the process" not in shown
         await pilot.press("down", "down", "enter")
         await until(pilot, lambda: session.calls == [("kill", "destroy")])

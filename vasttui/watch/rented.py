@@ -99,7 +99,7 @@ class RentedSession:
         rental = self._rental()
         forecast = seen.forecast
         if rental is None and seen.exit is not None:  # given back: nothing burns any more
-            forecast = replace(forecast, burn_usd_h=None)
+            forecast = msgspec.structs.replace(forecast, burn_usd_h=None)
         return replace(
             seen,
             bringup=self.board.steps,
