@@ -40,8 +40,7 @@ def decide(
 
 def decide_stopped(how: str, forecast: Forecast) -> tuple[Decision, str]:
     """The same for a run that was killed from here; `how`: `killed by SIGTERM`."""
-    meter = "; end its machine's meter if nothing else runs there" if forecast.burn_usd_h else ""
-    return "LOOK SELDOM", f"stopped on purpose ({how}); {_cost(forecast)}relaunch when you are ready{meter}"
+    return "LOOK SELDOM", f"stopped on purpose ({how}); {_cost(forecast)}relaunch when you are ready"
 
 
 def _decide_alert(now: float, plan: Plan, worst: Alert, forecast: Forecast) -> tuple[Decision, str]:

@@ -295,7 +295,7 @@ class _Renting:
         try:
             one = await wait_running(self.vast, rental.instance, rental.asked_at, rental.budget_s, report)
         except BadMachineError as bad:
-            self.board.end("boot", f"{bad}: destroying it", "failed")
+            self.board.say("boot", f"{bad}: it is given back, then the next offer")  # no choice is asked yet
             if rental.machine is not None:
                 self.excluded.add(rental.machine)
             # The order first: once it is noted as bad, nothing else would look after it.

@@ -117,7 +117,8 @@ def _bringing_up(view: View) -> Content:
     """How long the step at work has taken, or that it waits for a choice."""
     steps = view.snapshot.bringup
     if any(step.state == "failed" for step in steps):
-        return Content.styled("waiting for your choice; the machine may bill", "$text-error")
+        bills = "nothing is rented" if view.snapshot.rental is None else "the machine bills"
+        return Content.styled(f"waiting for your choice; {bills}", "$text-error")
     doing = next((step for step in steps if step.state == "doing" and step.started_at is not None), None)
     if doing is None or doing.started_at is None:
         return Content("")
