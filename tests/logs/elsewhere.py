@@ -727,6 +727,27 @@ LABELS: F = [
 ]
 SCREENS: F = [
     (
+        "numpyro svi",
+        "".join(
+            f"\r  {n}%|▌         | {n * 200}/20000 [00:{n // 9:02d}<00:06, 3000.00it/s, init loss: 6966.2808, avg. loss [{n * 200 - 199}-{n * 200}]: {loss}]"
+            for n, loss in falling(60)
+        ),
+        {"step": 12000, "total_steps": 20000, "loss": 1.0, "seconds_per_step": 0.00033},
+    ),
+    (
+        "minibatch dictionary learning",
+        lines("Minibatch step %d/60: mean batch cost: %s\n", falling(20)),
+        {"step": 20, "total_steps": 60, "loss": 1.6667, "seconds_per_step": None},
+    ),
+    (
+        "gensim epochs without a total",
+        lines(
+            "2026-01-01 10:00:%02d,123 : INFO : EPOCH %d: training on 640000 raw words (281106 effective words) took 2.0s, 140553 effective words/s\n",
+            [(n * 2, n) for n in range(12)],
+        ),
+        {"first_step": 0, "step": 11, "seconds_per_step": 2.0},
+    ),
+    (
         "rich bars of 80 columns, wrapped",
         "".join(
             f"Epoch {e}/4  ━━━━━━━━━━━━━━━━━╸━━━━━━ {i}/60 0:00:0{i // 10} •       6.00it/s v_num: 0  \n                              0:00:0{9 - i // 10}                            \n"

@@ -110,7 +110,7 @@ class Epochs:
                 return sighting
             return replace(sighting, step=self.header, total=self.count, source=HEADER, trust=LEARNED)
         told = sighting.loss is not None or sighting.metrics or (sighting.epochs and sighting.told_more)
-        told = told or (sighting.epochs and sighting.interval is not None)
+        told = told or sighting.interval is not None  # `epoch 3 took 12 s`
         if not told or epoch != int(epoch):
             return sighting
         if sighting.reader == "records" and sighting.mode == "eval":

@@ -31,7 +31,7 @@ _NAMES: dict[Role, str] = {
         loss/train reduced_train_loss actor/pg_loss policy_loss objective nll xent train_total_loss
         avg.loss avg_loss_train cross_entropy train_cross_entropy loss_train train_loss_step running_loss
         losses/loss train/total_loss mean_loss loss_train_total ошибка kayip verlies strata ztráta
-        الخسارة خسارة हानि perdita förlust mất_mát втрати kerugian""",
+        الخسارة خسارة हानि perdita förlust mất_mát втрати kerugian mean_batch_cost""",
     "grad_norm": "grad_norm gradnorm gnorm norm grad grad_norm_total train/grad_norm gradient_norm",
     "nan_count": "number_of_nan_iterations",
     "seconds": """iter_time step_time time_per_step time_per_iter time_per_iteration sec_per_step batch_time

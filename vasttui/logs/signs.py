@@ -5,6 +5,7 @@ import re
 
 # Not thousands: one, two, or more than three digits after the comma, or a zero before it.
 _COMMA = re.compile(rb"(?<=[ :=\t])(0|[1-9]\d{0,2}(?=,(?:\d\d?|\d{4,})(?!\d))),(\d+)(?![\d,.]|\S*[\])}])")
+_RANGE = re.compile(rb"\[\d+ ?- ?\d+\](?=:)")  # `loss [1-100]: 0.5` is the loss of all of them
 _POINT = re.compile(rb"\d\.\d")
 _LEADS = (b"\xef\xbc", b"\xef\xbd", b"\xe3\x80", "│".encode(), "┃".encode(), "║".encode())
 _WIDE = tuple(
@@ -20,6 +21,8 @@ def plain(text: bytes) -> bytes:
     if not text.isascii() and any(lead in text for lead in _LEADS):
         for wide, narrow in _WIDE:
             text = text.replace(wide, narrow)
+    if b"]:" in text:
+        text = _RANGE.sub(lambda match: b" " * len(match[0]), text)
     return text
 
 

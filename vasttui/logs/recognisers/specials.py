@@ -34,6 +34,10 @@ _LAYOUTS: tuple[tuple[str, bytes, bytes], ...] = (
     )),
     # MXNet, CNTK: a range of batches
     ("range of batches", b"batch[", rb"batch ?\[ *\d+- *(?P<inner>\d+)(?:, *[\d.]+%)?\]"),
+    # gensim's LDA: examples of a pass
+    ("pass over documents", b"pass ", (
+        rb"pass (?P<epoch>\d+), at document #(?P<samples>\d+)/(?P<samples_total>\d+)"
+    )),
     # DeepSpeed before 0.6: epoch/step
     ("deepspeed", b"samplespersec", rb"(?<![\d/])(?P<epoch>\d+)/(?P<step>\d+), (?=\w*SamplesPerSec)"),
     # fastText
