@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.tui import fake
+from vasttui.monitor.check import Verdict
+from vasttui.monitor.reading import Exit
 from vasttui.tui import bars
 from vasttui.tui.bigtext import big, big_width
 from vasttui.tui.health import health
@@ -124,3 +126,11 @@ def test_an_acknowledged_alert_is_no_longer_loud() -> None:
     seen = health(replace(snapshot, alerts=(fake.slow_alert("acknowledged"),)))
     assert not seen.loud
     assert seen.word == "ALERT"
+
+
+def test_a_run_that_ended_well_while_an_alert_held_is_not_simply_done() -> None:
+    ended = replace(fake.alerting(), exit=Exit(fake.NOW - 42, 0), verdict=Verdict.DONE)
+    state = health(ended)
+    assert (state.word, state.decision, state.tone) == ("DONE", "DONE, BUT", Tone.WATCH)
+    assert state.headline.startswith("slow at ")
+    assert health(replace(ended, alerts=(fake.slow_alert("resolved"),))).decision == "DONE"

@@ -1,5 +1,6 @@
 """The two-second answer: one word, one glyph, one sentence, from a snapshot."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vasttui.monitor.check import Alert, Verdict
@@ -67,27 +68,30 @@ def health(snapshot: Snapshot, broken: str = "") -> Health:
     elif word == "FAILED":
         decision, headline = "NOT LAUNCHED", snapshot.message or "the run could not be started"
     elif word == "DONE":
-        decision, headline = "DONE", headline if check else "the run ended well"
+        well = headline if check else "the run ended well"
+        decision, headline = ("DONE, BUT", _alerted(snapshot, held)) if held else ("DONE", well)
     elif word == "STOPPED" and not held:
         told = headline if check and check.stopped else "on purpose"
         decision, headline = "STOPPED", told.removeprefix("stopped ")
     elif held:
-        first = held[0]
-        age = about(snapshot.now_ts - first.since)
-        burn = snapshot.forecast.burn_usd_h
-        cost = (
-            f", {money(burn * (snapshot.now_ts - first.since) / 3600)} since"
-            if burn and snapshot.exit is None
-            else ""
-        )
-        others = f" (+{len(held) - 1} more)" if len(held) > 1 else ""
-        when = f"at {moment(first.since, snapshot.now_ts)}" if snapshot.exit is not None else f"for {age}"
-        headline = f"{first.rule} {when}{cost}: {first.text}{others}"
+        headline = _alerted(snapshot, held)
     elif word == "LOST":
         decision, headline = "LOOK OFTEN", "the run goes on without us; the figures are from the last contact"
     unseen = any(alert.state == "raised" for alert in held)
     loud = word in ("CRASH", "FAILED") or (word == "ALERT" and (unseen or decision == "STOP AND FIX"))
-    return Health(word, _TONES.get(word, Tone.MUTED), decision, one_line(headline, 300), loud)
+    tone = Tone.WATCH if word == "DONE" and held else _TONES.get(word, Tone.MUTED)
+    return Health(word, tone, decision, one_line(headline, 300), loud)
+
+
+def _alerted(snapshot: Snapshot, held: Sequence[Alert]) -> str:
+    """What the first alert says, since when, and what has been spent since."""
+    first = held[0]
+    burn = snapshot.forecast.burn_usd_h
+    lasted_s = snapshot.now_ts - first.since
+    cost = f", {money(burn * lasted_s / 3600)} since" if burn and snapshot.exit is None else ""
+    when = f"for {about(lasted_s)}" if snapshot.exit is None else f"at {moment(first.since, snapshot.now_ts)}"
+    others = f" (+{len(held) - 1} more)" if len(held) > 1 else ""
+    return f"{first.rule} {when}{cost}: {first.text}{others}"
 
 
 def is_coming_up(snapshot: Snapshot) -> bool:

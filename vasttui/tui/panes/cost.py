@@ -29,6 +29,8 @@ class CostPane(CalmPane):
         priced = forecast.spent_usd is not None or forecast.burn_usd_h is not None
         money = (2 if priced else 1) + (2 if priced and forecast.budget_usd is not None else 0)
         height = 2 + money + 3
+        if view.snapshot.exit is not None:
+            height = 2 + (1 if view.snapshot.rental is None else 2) + 2
         if height != self._lines:
             self._lines = self.styles.height = height
         super().show(view)
@@ -56,12 +58,15 @@ class CostPane(CalmPane):
 
     def _money(self, view: View, width: int) -> list[Content]:
         forecast = view.snapshot.forecast
+        ahead = [] if view.snapshot.exit is not None else _projection(forecast, width)
         if view.snapshot.rental is not None:
-            return [*_machine(view.snapshot.rental, forecast, width), *_projection(forecast, width)]
+            return [*_machine(view.snapshot.rental, forecast, width), *ahead]
         if forecast.spent_usd is None and forecast.burn_usd_h is None:
             return [_row("cost", "no price known", style="$text-muted")]
         burn = "" if forecast.burn_usd_h is None else f"{figures.money(forecast.burn_usd_h)}/h"
-        return [_row("spent", figures.money(forecast.spent_usd), burn), *_projection(forecast, width)]
+        limit = forecast.budget_usd if view.snapshot.exit is not None else None
+        parts = [burn, "" if limit is None else f"of {figures.money(limit)}"]
+        return [_row("spent", figures.money(forecast.spent_usd), "  ".join(filter(None, parts))), *ahead]
 
     def _finish(self, view: View) -> list[Content]:
         snapshot, forecast = view.snapshot, view.snapshot.forecast

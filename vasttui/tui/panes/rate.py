@@ -72,7 +72,7 @@ class RatePane(CalmPane, can_focus=True):
         snapshot, usual = view.snapshot, _usual(view.snapshot)
         title = Content.assemble("Step rate  ", (figures.rate(snapshot.rate), "bold $foreground"))
         if usual and snapshot.rate is not None:
-            title += Content(f"  {snapshot.rate / usual:.0%} of baseline {figures.rate(usual)}")
+            title += Content(f"  {snapshot.rate / usual:.0%} of usual {figures.rate(usual)}")
         span = WINDOWS_S[self.window]
         loss = f"loss {figures.significant(snapshot.loss)}" if snapshot.loss is not None else ""
         window = "" if span is None else f"last {figures.about(span)}"
