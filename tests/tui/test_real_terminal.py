@@ -41,6 +41,15 @@ class Tmux:
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LIMIT_S, env=given)
         return done.stdout
 
+    def start(self, command: str, **env: object) -> None:
+        """A session of 120 x 36 that runs a shell command in the checkout."""
+        given = [word for name, value in env.items() for word in ("-e", f"{name}={value}")]
+        self("new-session", "-d", "-x", "120", "-y", "36", *given, f"cd {ROOT}; {command}")
+
+    def end(self) -> None:
+        with contextlib.suppress(subprocess.CalledProcessError):  # its last session may have ended it
+            self("kill-server")
+
     def shows(self, text: str) -> bool:
         return text in self("capture-pane", "-p")
 
@@ -54,14 +63,19 @@ def tmux() -> Iterator[Tmux]:
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed")
     server = Tmux()
-    screen = f"cd {ROOT}; {sys.executable} -m tests.tui.on_a_terminal alerting; echo left $?; sleep 60"
-    server("new-session", "-d", "-x", "120", "-y", "36", screen)
     yield server
-    with contextlib.suppress(subprocess.CalledProcessError):  # its last session may have ended it
-        server("kill-server")
+    server.end()
 
 
-def test_an_alert_is_read_seen_and_left_in_a_real_tmux(tmux: Tmux) -> None:
+@pytest.fixture
+def alerting(tmux: Tmux) -> Tmux:
+    """A made-up run with an alert."""
+    tmux.start(f"{sys.executable} -m tests.tui.on_a_terminal alerting; echo left $?; sleep 60")
+    return tmux
+
+
+def test_an_alert_is_read_seen_and_left_in_a_real_tmux(alerting: Tmux) -> None:
+    tmux = alerting
     wait_for(lambda: tmux.shows("STOP AND FIX"), "the screen never came")
     wait_for(lambda: tmux("display", "-p", "#{pane_title}").startswith("▲ ALERT llama-lora"), "no title")
     tmux.press("Enter", "│ step 399/20000")
@@ -77,26 +91,11 @@ def test_an_alert_is_read_seen_and_left_in_a_real_tmux(tmux: Tmux) -> None:
 
 
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Tmux]:
+def demo(tmux: Tmux, tmp_path: Path) -> Tmux:
     """The bundled run that slows down, in a shell of a tmux of its own."""
-    if shutil.which("tmux") is None:
-        pytest.skip("tmux is not installed")
-    server = Tmux()
     command = f"{sys.executable} -m vasttui demo slowdown --speed 600; echo left $?; exec sh"
-    server(
-        "new-session",
-        "-d",
-        "-x",
-        "120",
-        "-y",
-        "36",
-        "-e",
-        f"XDG_STATE_HOME={tmp_path}",
-        f"cd {ROOT}; {command}",
-    )
-    yield server
-    with contextlib.suppress(subprocess.CalledProcessError):
-        server("kill-server")
+    tmux.start(command, XDG_STATE_HOME=tmp_path)
+    return tmux
 
 
 def attached(server: Tmux) -> tuple[int, int]:
@@ -133,32 +132,14 @@ def test_a_demo_is_watched_into_its_alert_seen_questioned_and_detached_from(demo
     demo.press("q", "left 0")
 
 
-def test_below_the_prompt_the_screen_leaves_what_was_there(tmp_path: Path) -> None:
-    if shutil.which("tmux") is None:
-        pytest.skip("tmux is not installed")
-    server = Tmux()
-    try:
-        server(
-            "new-session",
-            "-d",
-            "-x",
-            "120",
-            "-y",
-            "36",
-            "-e",
-            f"XDG_STATE_HOME={tmp_path}",
-            f"cd {ROOT}; exec sh",
-        )
-        server("send-keys", f"echo before; {sys.executable} -m vasttui --inline demo healthy", "Enter")
-        wait_for(lambda: server.shows("Step rate"), "never drawn", lambda: server("capture-pane", "-p"))
-        assert server.shows("before")
-        server("send-keys", "q")
-        wait_for(
-            lambda: not server.shows("play/pause") or server.shows("replay of healthy closed"), "still there"
-        )
-        assert server.shows("before")
-    finally:
-        server("kill-server")
+def test_below_the_prompt_the_screen_leaves_what_was_there(tmux: Tmux, tmp_path: Path) -> None:
+    tmux.start("exec sh", XDG_STATE_HOME=tmp_path)
+    tmux("send-keys", f"echo before; {sys.executable} -m vasttui --inline demo healthy", "Enter")
+    wait_for(lambda: tmux.shows("Step rate"), "never drawn", lambda: tmux("capture-pane", "-p"))
+    assert tmux.shows("before")
+    tmux("send-keys", "q")
+    wait_for(lambda: not tmux.shows("play/pause") or tmux.shows("replay of healthy closed"), "still there")
+    assert tmux.shows("before")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -201,7 +182,8 @@ def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
     assert b"\x1b[23;2t" in shown
 
 
-def test_a_lost_terminal_ends_the_screen(tmux: Tmux) -> None:
+def test_a_lost_terminal_ends_the_screen(alerting: Tmux) -> None:
+    tmux = alerting
     wait_for(lambda: tmux.shows("STOP AND FIX"), "the screen never came")
     shell = tmux("display", "-p", "#{pane_pid}").strip()
     children = Path(f"/proc/{shell}/task/{shell}/children").read_text().split()
