@@ -25,8 +25,8 @@ from vasttui.watch.journal import Journal, RunRow
 from vasttui.watch.moving_in import MovingIn, Wanted
 from vasttui.watch.reconcile import reconcile
 from vasttui.watch.rentals_journal import Rental, Rentals
-from vasttui.watch.rented import READ_METER_S
 from vasttui.watch.rented_host import ASK_EVERY_S, RentedHost
+from vasttui.watch.rented_life import READ_METER_S
 from vasttui.watch.stay import Stay
 
 HOUR_S = 3600.0

@@ -4,10 +4,6 @@ Before the launch this session shows the steps (`Snapshot.bringup`) and, where o
 done about it (`remedies`). After it everything is the `LiveSession`'s.
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,246 +11,20 @@ import msgspec
 
 from vasttui.cloud.errors import CloudError
 from vasttui.gate.offer import Offer
-from vasttui.hosts.protocol import Host, HostError, Stopped
-from vasttui.monitor.check import Phase
-from vasttui.plan import Plan
+from vasttui.hosts.protocol import HostError, Stopped
 from vasttui.plan.error import PlanError
 from vasttui.plan.load import load_plan
 from vasttui.plan.write import plan_text
-from vasttui.watch.access import Access
-from vasttui.watch.bringup import Board
-from vasttui.watch.broadcast import Broadcast
-from vasttui.watch.ender import Ender, running_rental
 from vasttui.watch.ending import Ground, How, NotPulledError, end_run
-from vasttui.watch.given_back import GivenBack
-from vasttui.watch.journal import Attempt, Journal, RunRow
-from vasttui.watch.live import LiveSession
-from vasttui.watch.lock import HeldError, RunLock
-from vasttui.watch.moving_in import NO_KEY, MovingIn, UnfitError, Wanted
-from vasttui.watch.paths import StateError
-from vasttui.watch.probing import follow_probe
-from vasttui.watch.rentals_journal import EndKind, Rental
-from vasttui.watch.rented_host import RentedHost, host_of
-from vasttui.watch.session import BringUpStep, ControlError, Meter, Remedy, RentalView, RunView, Snapshot
-from vasttui.watch.stay import Stay, priced
-
-Narrate = Callable[[BringUpStep], None]
-NOT_YET = "nothing is launched yet: the machine is being brought up"
-READ_METER_S = 600.0
-LAST_STEPS = ("probe", "baseline")
-EVERY_REMEDY: tuple[Remedy, ...] = ("retry", "next", "destroy")
+from vasttui.watch.moving_in import NO_KEY, UnfitError
+from vasttui.watch.rentals_journal import EndKind
+from vasttui.watch.rented_life import RentedLife
+from vasttui.watch.rented_picture import NOT_YET
+from vasttui.watch.session import ControlError, Meter, Remedy
 
 
-class RentedSession:
-    """One run on a rented machine. `failure`: why the bring-up stands; `live`: the watch, once launched.
-
-    `narrate` hears of every step that changes, `report` of what happens on the market.
-    """
-
-    def __init__(
-        self,
-        journal: Journal,
-        run: RunRow,
-        plan: Plan,
-        access: Access | None,
-        wanted: Wanted,
-        *,
-        narrate: Narrate = lambda _: None,
-        report: Callable[[str], None] = lambda _: None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self.journal = journal
-        self.plan = plan
-        self.access = access
-        self.failure: CloudError | HostError | HeldError | None = None
-        self.live: LiveSession | None = None
-        self.ender: Ender | None = None
-        self.launched = asyncio.Event()
-        self.stopped = asyncio.Event()
-        self.narrate = narrate
-        self._clock = clock
-        self._news = Broadcast()
-        self._lock = RunLock(run.name)
-        self._message = ""
-        self._not_pulled = ""
-        self._tasks: list[asyncio.Task[None]] = []
-        self.board = Board(clock, self._step_changed)
-        self.moving = MovingIn(journal, run, plan, access, wanted, self.board, report)
-        rental = self.moving.rentals.of_run(run.name)
-        if rental is not None:
-            self.board.restore(self.moving.kept.steps(rental.label))
-        if rental is not None and rental.state != "closed":
-            self.moving.stay = Stay(rental)
-
-    @property
-    def run(self) -> RunRow:
-        """The run; its host is known once the machine answers."""
-        return self.moving.run
-
-    # -- pictures ------------------------------------------------------------------------------------
-
-    def snapshot(self) -> Snapshot:
-        """The live picture, or the bring-up's."""
-        seen = self.live.snapshot() if self.live is not None else self._before_launch()
-        rental = self._rental()
-        forecast = seen.forecast
-        if rental is None and seen.exit is not None:  # given back: nothing burns any more
-            forecast = msgspec.structs.replace(forecast, burn_usd_h=None)
-        return replace(
-            seen,
-            bringup=self.board.steps,
-            remedies=self._remedies(),
-            rental=rental,
-            forecast=forecast,
-            message=seen.message or self._message,
-        )
-
-    def changes(self) -> AsyncIterator[Snapshot]:
-        """A picture whenever there is news."""
-        return self._news.pictures(self.snapshot)
-
-    def _before_launch(self) -> Snapshot:
-        run = self.run
-        stay = self.moving.stay
-        view = RunView(
-            name=run.name,
-            command=self.plan.run.command,
-            host=run.host,
-            started_at=run.created_at,
-            total_steps=self.plan.run.total_steps,
-            price_usd_h=stay.rental.usd_h if stay is not None else None,
-        )
-        return Snapshot(
-            run=view,
-            role="mirror" if isinstance(self.failure, HeldError) else "watcher",
-            link="ended" if self.failure is not None else "connecting",
-            now_ts=self._clock(),
-            phase=Phase.PROBE,
-            findings=self.moving.findings,
-        )
-
-    def _rental(self) -> RentalView | None:
-        stay = self.moving.stay
-        if stay is None:
-            return None
-        return replace(stay.view(self._clock()), not_pulled=self._not_pulled)
-
-    def _remedies(self) -> tuple[Remedy, ...]:
-        if not any(step.state == "failed" for step in self.board.steps):
-            return ()
-        if self._tasks and not self.stopped.is_set():
-            return ()
-        return EVERY_REMEDY if self.moving.stay is not None else ("retry",)
-
-    # -- life ----------------------------------------------------------------------------------------
-
-    async def start(self) -> None:
-        """Go on where the run stands: bring-up, or the watch."""
-        if self._tasks and not self.stopped.is_set():
-            return
-        self.failure = None
-        self.stopped.clear()
-        self._tasks = [asyncio.create_task(self._go())]
-
-    async def close(self) -> None:
-        """End the watching; machine and run go on, and so does the bill."""
-        await self._end_tasks()
-        if self.live is not None:
-            await self.live.close()
-        if self.moving.rentals.of_run(self.run.name) is None:  # nothing was ever rented for it
-            self.journal.drop_run_if_never_launched(self.run)
-        await self.moving.let_go()
-        self._lock.release()
-        self._news.close()
-
-    async def until_launched(self) -> None:
-        """Wait for the launch.
-
-        Raises:
-            CloudError, HostError, HeldError: the bring-up stands, and why.
-        """
-        await self.start()
-        waits = [asyncio.create_task(event.wait()) for event in (self.launched, self.stopped)]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
-        if self.failure is not None:
-            raise self.failure
-
-    async def _go(self) -> None:
-        try:
-            if self.live is None:
-                if (attempt := self._attempt()) is None:
-                    self._lock.acquire()
-                    await self.moving.go()
-                else:
-                    await self._go_on(attempt)
-                self._attend()
-            self.launched.set()
-        except (CloudError, HostError, HeldError) as error:
-            self._fail(error)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must show on the screen, not vanish with the task
-            fault = f"the bring-up broke: {type(error).__name__}: {error}"
-            self._fail(HostError(fault, "the machine bills on: vasttui instances shows it"))
-        finally:
-            self._news.tell()
-
-    async def _go_on(self, attempt: Attempt) -> None:
-        """Before an attempt is attended: was it ever begun? Where another watcher has it, that one knows."""
-        with suppress(HeldError):
-            self._lock.acquire()
-            await self.moving.go_on(attempt)
-
-    def _attend(self) -> None:
-        """From here on the live session watches; it takes the run's lock over."""
-        moving = self.moving
-        rental = moving.stay.rental if moving.stay is not None else None
-        inner, moving.host = moving.host, None
-        if inner is not None and rental is not None:
-            host: Host = RentedHost(self.run.host, rental, self.access, self._moved, inner)
-        else:
-            host = host_of(moving.rentals, self.run, self.access)
-            if isinstance(host, GivenBack):
-                self._message = host.told
-        self._lock.release()
-        self.live = LiveSession(self.journal, self.run, priced(self.plan, rental), host)
-        self.live.meter_ended = lambda: running_rental(moving.rentals, self.run.name) is None
-        self._tasks += self._watching(self.live)
-
-    def _watching(self, live: LiveSession) -> list[asyncio.Task[None]]:
-        """The watch, and the plan's policies beside it."""
-        self.ender = Ender(live, self.moving.rentals, self.access.open if self.access is not None else None)
-        work = (self._relay(live), self.ender.watch(), self._read_meter())
-        return [asyncio.create_task(one) for one in work]
-
-    async def _read_meter(self) -> None:
-        """State and price of the machine, at once where they are not known, then now and then."""
-        stay = self.moving.stay
-        wait_s = 0.0 if stay is not None and stay.instance is None else READ_METER_S
-        while True:
-            await asyncio.sleep(wait_s)
-            with suppress(CloudError):  # what was read before still holds
-                await self.moving.read_meter()
-                self._news.tell()
-            wait_s = READ_METER_S
-
-    def _moved(self, place: str) -> None:
-        """The machine came back at another address."""
-        self.journal.move_run(self.run.name, place)
-        self.moving.run = replace(self.run, host=place)
-
-    async def _relay(self, live: LiveSession) -> None:
-        """The live session's news are ours; the last steps of the bring-up are read from them."""
-        await live.start()
-        async for seen in live.changes():
-            if self.moving.stay is not None and live.role == "watcher":
-                follow_probe(self.board, self.plan, seen)
-            self._news.tell()
-
-    # -- controls ------------------------------------------------------------------------------------
+class RentedSession(RentedLife):
+    """What can be done with it: the watch's controls, the ends of the meter, the next machine."""
 
     async def check_now(self) -> None:
         """Look now."""
@@ -340,6 +110,8 @@ class RentedSession:
         """Refused."""
         raise ControlError("this run is live: it has the speed it has")
 
+    # -- leaving and ending ------------------------------------------------------------------------------
+
     def _reread_plan(self) -> None:
         """Before the launch the plan may still be mended: its file counts, but for the name and the host."""
         path = Path(self.run.plan_path)
@@ -353,8 +125,6 @@ class RentedSession:
         host = msgspec.structs.replace(self.plan.host, vast=fresh.host.vast or self.plan.host.vast)
         self.plan = self.moving.plan = msgspec.structs.replace(fresh, run=run, host=host)
         self.journal.replan(self.run.name, plan_text(self.plan))
-
-    # -- small things --------------------------------------------------------------------------------
 
     async def _others(self) -> tuple[Offer, ...]:
         self._reread_plan()
@@ -392,11 +162,6 @@ class RentedSession:
             number=number,
             resume=number > 1,
         )
-
-    def _machine(self) -> Rental | None:
-        """What bills for this run, if anything."""
-        rental = self.moving.rentals.of_run(self.run.name)
-        return None if rental is None or rental.state == "closed" else rental
 
     async def _end_run(self, how: How) -> Stopped:
         """The process, what it made, the meter; each said while it happens."""
@@ -443,44 +208,3 @@ class RentedSession:
             self.moving.wanted = replace(self.moving.wanted, offers=(), may_search=False)
             self.stopped.set()
         return said
-
-    def _launched(self) -> LiveSession:
-        if self.live is None:
-            raise ControlError(NOT_YET)
-        return self.live
-
-    def _attempt(self) -> Attempt | None:
-        """The one that is to be attended; None: it is to be launched first."""
-        attempts = self.journal.attempts(self.run.name)
-        return attempts[-1] if len(attempts) >= self.moving.wanted.number else None
-
-    def _fail(self, error: CloudError | HostError | HeldError) -> None:
-        self.failure = error
-        hint = getattr(error, "hint", "")
-        text = f"{error}; {hint}" if hint else str(error)
-        step = self.board.current
-        if step and not isinstance(error, HeldError):
-            self.board.end(step, text, "failed")
-        self._message = text
-        self._lock.release()
-        self.stopped.set()
-
-    def _step_changed(self, step: BringUpStep) -> None:
-        stay = self.moving.stay
-        if step.name in LAST_STEPS and step.state in ("done", "warned") and stay is not None:
-            with suppress(StateError):  # a full disk: it is read from the run again next time
-                self.moving.kept.keep(stay.rental.label, step)
-        self.narrate(step)
-        self._news.tell()
-
-    def _say(self, message: str) -> None:
-        self._message = message
-        self._news.tell()
-
-    async def _end_tasks(self) -> None:
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._lock.release()
-        self.stopped.set()
