@@ -77,6 +77,14 @@ def test_parse_tells_the_contract_of_a_log(vasttui: Shell, tmp_path: Path):
     assert parsed["errors"] == []
 
 
+def test_parse_of_a_log_without_steps_says_why(vasttui: Shell, tmp_path: Path):
+    (tmp_path / "x.log").write_text("loss 0.5\nloss 0.4\n")
+    out = vasttui("parse", str(tmp_path / "x.log")).out
+    assert "steps    not told" in out
+    assert "cannot tell: the lines tell a loss but no step" in out
+    assert "to do    print the step, too" in out
+
+
 def test_parse_of_a_missing_file_is_one_line(vasttui: Shell):
     parsed = vasttui("parse", "nowhere.log", "--json")
     assert parsed.code == USAGE

@@ -133,6 +133,30 @@ def test_a_log_without_steps_is_honest() -> None:
     assert reader.tracker.step is None
 
 
+@pytest.mark.parametrize(
+    ("data", "why", "advice"),
+    [
+        (b"", "empty", "wait"),
+        (b"\x1f\x8b\x08\x00\x01\x02", "compressed by gzip", "unpack"),
+        (bytes(range(128, 256)) * 9, "no text", "right file"),
+        (b"loss 0.5\nloss 0.4\n", "a loss but no step", "print the step"),
+        (b"".join(b"\r%d%%" % n for n in range(50)), "percentages", "print the step"),
+        (b"Downloading weights\n", "before training (download)", "wait"),
+        (b"hello\nworld\n", "holds a number", "print the step"),
+        (b"Traceback (most recent call last):\nValueError: x\n", "died before it told a step", "error"),
+        (b'{"fan": 3}\n{"fan": 2}\n', "no number in this log grows", "[log] pattern"),
+    ],
+)
+def test_it_says_why_it_cannot_tell_and_what_to_do(data: bytes, why: str, advice: str) -> None:
+    reader = LogReader()
+    reader.feed(data)
+    reader.finish()
+    told = reader.explain
+    assert told.sure == "cannot tell"
+    assert why in told.why
+    assert advice in told.advice
+
+
 def test_a_line_is_cleaned_for_the_screen() -> None:
     assert clean_line(b"\x1b[31mred\x1b[0m \x1b]0;title\x07ok\x08\x00") == "red ok"
     assert clean_line("a\rb\r  ") == "b"

@@ -19,6 +19,7 @@ from vasttui.plan.schema import Plan
 
 BLOCK = 1 << 20
 SHOWN = 8
+CANNOT_TELL = "cannot tell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ def _show(parsed: _Parsed, as_json: bool, explain: bool) -> None:
     elif as_json:
         put_json({**msgspec.to_builtins(parsed.summary), "explain": parsed.why})
     else:
-        why = _why_lines(parsed.why) if explain and parsed.why is not None else ()
+        known = parsed.why
+        why = _why_lines(known) if explain and known is not None else ()
+        if known is not None and parsed.summary.step is None:
+            why = (f"sure     {CANNOT_TELL}: {known.why}", f"to do    {known.advice}", *why)
         for line in (*_summary_lines(parsed.summary), *why):
             click.echo(line)
 
@@ -126,7 +130,7 @@ def _joined(log: _Parsed, beside: ParseSummary) -> _Parsed:
 
 def _summary_lines(s: ParseSummary) -> Iterator[str]:
     yield f"format   {s.format}"
-    steps = "none told" if s.step is None else f"{s.first_step} to {s.step} of {s.total_steps or 'unknown'}"
+    steps = "not told" if s.step is None else f"{s.first_step} to {s.step} of {s.total_steps or 'unknown'}"
     yield f"steps    {steps}"
     yield f"pace     {f'{significant(s.seconds_per_step)} s a step' if s.seconds_per_step else 'not told'}"
     yield f"loss     {significant(s.loss) if s.loss is not None else 'not told'}"
@@ -140,12 +144,15 @@ def _summary_lines(s: ParseSummary) -> Iterator[str]:
 
 
 def _why_lines(why: Explanation) -> Iterator[str]:
-    yield f"sure     {why.sure}: {why.why}"
-    yield f"counter  {why.counter or 'none'}; pace from {why.rate_from or 'nothing'}"
+    if why.sure != CANNOT_TELL:
+        yield f"sure     {why.sure}: {why.why}"
+    yield f"counter  {why.counter or 'none'}"
+    yield f"pace by  {why.rate_from}"
     for told in why.told:
         yield f"  {told.what} from line {told.line} ({told.reader})"
     for mark in why.withdrawn[:SHOWN]:
         yield f"  line {mark.line} is no end: {mark.why}: {mark.text}"
-    yield f"lines    {why.lines}, {why.unread} told nothing, {why.cut_lines} cut for their length"
+    cut = f", {why.cut_lines} cut for their length" if why.cut_lines else ""
+    yield f"lines    {why.lines}; {why.unread} that looked new told nothing{cut}"
     for number, text in why.unread_samples[:SHOWN]:
         yield f"  not read, line {number}: {text}"

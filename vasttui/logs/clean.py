@@ -11,6 +11,7 @@ CONTROL = re.compile(
 )
 # What a decoded string can still hide: C1 controls, direction overrides, invisible marks.
 _HIDDEN = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NO_TEXT = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
 
 def blank_controls(line: bytes) -> bytes:
@@ -20,6 +21,17 @@ def blank_controls(line: bytes) -> bytes:
 
 def _spaces(match: re.Match[bytes]) -> bytes:
     return b" " * len(match[0])
+
+
+def is_no_text(line: bytes) -> bool:
+    """Whether a line is of some binary file: a fifth of its start is neither text nor terminal control."""
+    start = line[:256].strip(b"\0")  # a crash may leave a hole of NULs in a log
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b"):
+        return True
+    if start.isascii() and not _NO_TEXT.search(start):
+        return False
+    bad = len(_NO_TEXT.findall(start)) + start.decode("utf-8", "replace").count("\ufffd")
+    return len(start) > 8 and bad > 0.2 * len(start)
 
 
 def clean_line(line: bytes | str, max_chars: int = MAX_LINE_CHARS) -> str:

@@ -85,6 +85,7 @@ class ErrorScanner:
         self.pending: list[Incident] = []
         self.withdrawn: list[tuple[Incident, str]] = []
         self._reported: set[str] = set()
+        self.reported: list[ErrorMarker] = []
         self.progressed = False
         self._ignores_next = False
 
@@ -269,7 +270,8 @@ class ErrorScanner:
         if incident.fingerprint in self._reported or len(self._reported) >= MAX_REPORTED:
             return None
         self._reported.add(incident.fingerprint)
-        return incident.marker()
+        self.reported.append(incident.marker())
+        return self.reported[-1]
 
 
 def _loose_kind(text: str) -> ErrorKind:

@@ -95,7 +95,7 @@ class Learner:
     @staticmethod
     def _sighting(line: Line, token: Named, total: Named | None, column: int) -> Sighting:
         sighting = Sighting(
-            "learned counter", f"column {column} of its lines", LEARNED, line=line.number, rank=line.rank
+            "learned counter", f"number {column + 1} of its lines", LEARNED, line=line.number, rank=line.rank
         )
         sighting.put("step", token.value, token.start, token.end, number)
         if total is not None and total.whole and total.value >= token.value:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from vasttui.logs import phases
+from vasttui.logs.clean import is_no_text
 from vasttui.logs.errors import ErrorScanner
 from vasttui.logs.events import ActivityKind, LogEvent, Progress
+from vasttui.logs.explain import SAMPLES_UNREAD, Unread
 from vasttui.logs.learn import Learner
 from vasttui.logs.prefix import Line, dress
 from vasttui.logs.recognisers import bars, keyvalue, pattern, records
@@ -18,7 +20,6 @@ from vasttui.plan.schema import LogSource
 
 MAX_LINE_BYTES = 64 * 1024
 MAX_PLAIN_BYTES = 4 * 1024  # of a line that is no record
-SAMPLES_UNREAD = 5
 
 
 class Looker:
@@ -40,8 +41,7 @@ class Looker:
         self._learner = Learner()
         self.ts: float | None = None
         self.events: list[LogEvent] = []
-        self.unread = 0
-        self.unread_samples: list[tuple[int, bytes]] = []
+        self.unread = Unread()
         self.early_stopped = False
         self.last_checkpoint: str | None = None
 
@@ -49,7 +49,7 @@ class Looker:
     def quiet(self) -> bool:
         """Whether a line of mere words can be passed over: nothing waits for it."""
         return self._pattern is None and not (
-            self.errors.busy or self._multiline.waits or len(self.unread_samples) < SAMPLES_UNREAD
+            self.errors.busy or self._multiline.waits or len(self.unread.samples) < SAMPLES_UNREAD
         )
 
     def look(self, raw: bytes, number: int) -> None:
@@ -61,9 +61,12 @@ class Looker:
             elif len(raw) <= Shapes.MAX_BYTES:
                 self.shapes.put(raw, BORING)
             return
+        if not self.errors.busy and is_no_text(raw):
+            self.unread.note_no_text(number, raw)
+            return
         line = dress(raw, number)
         if not self.errors.busy and not line.text.strip():
-            self._note_unread(line)  # nothing but digits, or a prefix without a message
+            self.unread.note(number, raw)  # nothing but digits, or a prefix without a message
             return
         pieces = list(bars.split_frames(line.text)) if b"]" in raw and b"|" in raw else [(0, len(raw))]
         if len(pieces) == 1 or not line.text[pieces[1][0] :].strip():
@@ -90,7 +93,7 @@ class Looker:
                 learned.stamp = line.stamp
                 self.observe(learned)
             elif sighting is None and not said:
-                self._note_unread(line)
+                self.unread.note(line.number, line.raw)
         if cacheable and not busy and not self._tables.box:
             if said is None:
                 self._remember(line, sighting, hopeless)
@@ -155,11 +158,6 @@ class Looker:
         self.events += events
         if self.tracker.moves != moves and any(isinstance(event, Progress) for event in events):
             self.errors.moved(self.ts)
-
-    def _note_unread(self, line: Line) -> None:
-        self.unread += 1
-        if len(self.unread_samples) < SAMPLES_UNREAD and any(c in line.raw for c in b"0123456789"):
-            self.unread_samples.append((line.number, line.raw[:200]))
 
 
 def _cut(line: Line, end: int) -> Line:

@@ -134,8 +134,8 @@ class Rates:
             if len(shares) >= 3:
                 return median(shares), "the remaining time in the lines"
         if len(points) < 4:
-            return None, "nothing tells it"
+            return None, "nothing in the log"
         (early, late) = (next(p for p in points if p[0] >= points[-1][0] / 2), points[-1])
         if late[0] - early[0] >= 5 and early[1] - late[1] >= 4:
             return (early[1] - late[1]) / (late[0] - early[0]), "how the remaining time falls"
-        return None, "nothing tells it"
+        return None, "nothing in the log"

@@ -85,14 +85,7 @@ class LogReader:
     @property
     def explain(self) -> Explanation:
         """Which recogniser and line stand behind each number, what was not read, how sure it is."""
-        return explain(
-            self.tracker,
-            self._errors,
-            self._lines,
-            self._looker.unread,
-            tuple(self._looker.unread_samples),
-            self._cut_lines,
-        )
+        return explain(self.tracker, self._errors, self._lines, self._looker.unread, self._cut_lines)
 
     def feed(self, data: bytes, ts: float | None = None) -> list[LogEvent]:
         """Read on. `ts`: when these bytes were written; an empty `data` only lets time pass."""
