@@ -1,7 +1,9 @@
 """The offers' columns, and the gate's findings about one of them with every reason."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from textual.content import Content
 
@@ -35,95 +37,70 @@ def _verdict(row: OfferRow) -> str:
     return f"{TONES[row.verdict].glyph} {row.verdict or '-'}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A column of one figure, the largest first unless `small_first`; `use` as in `Column`."""
+
+    name: str
+    use: int
+    value: Callable[[OfferRow], float | None]
+    form: str
+    unit: str
+    sign: str = ""
+    small_first: bool = False
+    style: str = ""
+
+    def column(self) -> Column[OfferRow]:
+        """As the table takes it."""
+        return Column(
+            self.name,
+            lambda row: _unit(self.value(row), self.form, self.unit, self.sign),
+            self.use,
+            self.value,
+            descending=not self.small_first,
+            style=lambda _: self.style,
+        )
+
+
+def _gate_key(row: OfferRow) -> float:
+    return _LEFT_OUT if row.left_out else _RANK[row.verdict]
+
+
+def _gate_style(row: OfferRow) -> str:
+    return (Tone.MUTED if row.left_out else TONES[row.verdict]).style
+
+
+def _place(row: OfferRow) -> str:
+    return figures.one_line(row.place, 22) or figures.UNKNOWN
+
+
+def _gpus(row: OfferRow) -> str:
+    return figures.one_line(row.gpus, 22)
+
+
 def offer_columns(now: float) -> tuple[Column[OfferRow], ...]:
     """In their order on the screen. `now`: unix s, for the days left."""
-    faint = "$text-muted"
-    return (
-        Column(
-            "gate",
-            _verdict,
-            0,
-            lambda row: _LEFT_OUT if row.left_out else _RANK[row.verdict],
-            True,
-            style=lambda row: (Tone.MUTED if row.left_out else TONES[row.verdict]).style,
-        ),
-        Column(
-            "GPUs",
-            lambda row: figures.one_line(row.gpus, 22),
-            1,
-            lambda row: row.gpus,
-            True,
-            style=lambda _: "bold",
-        ),
-        Column(
-            "VRAM",
-            lambda row: _unit(row.vram_gib, ".0f", " GiB"),
-            4,
-            lambda row: row.vram_gib,
-            descending=True,
-        ),
-        Column("plan", lambda row: figures.money(row.usd), 2, lambda row: row.usd, style=lambda _: "bold"),
-        Column(
-            "hour",
-            lambda row: _unit(row.usd_h, ".3f", "/h", "$"),
-            3,
-            lambda row: row.usd_h,
-        ),
-        Column(
-            "reliable",
-            lambda row: _unit(None if row.reliability is None else row.reliability * 100, ".1f", "%"),
-            5,
-            lambda row: row.reliability,
-            descending=True,
-        ),
-        Column(
-            "down",
-            lambda row: _unit(row.down_mbps, ".0f", " Mb/s"),
-            6,
-            lambda row: row.down_mbps,
-            descending=True,
-        ),
-        Column(
-            "place",
-            lambda row: figures.one_line(row.place, 22) or figures.UNKNOWN,
-            7,
-            lambda row: row.place or None,
-            True,
-        ),
-        Column(
-            "RAM",
-            lambda row: _unit(row.ram_gib, ".0f", " GiB"),
-            8,
-            lambda row: row.ram_gib,
-            descending=True,
-            style=lambda _: faint,
-        ),
-        Column(
-            "disk",
-            lambda row: _unit(row.disk_gb, ".0f", " GB"),
-            9,
-            lambda row: row.disk_gb,
-            descending=True,
-            style=lambda _: faint,
-        ),
-        Column(
-            "left",
-            lambda row: _unit(_days(row, now), ".0f", " d"),
-            10,
-            lambda row: row.ends_at,
-            descending=True,
-            style=lambda _: faint,
-        ),
-        Column(
-            "CUDA",
-            lambda row: _unit(row.cuda, ".1f"),
-            11,
-            lambda row: row.cuda,
-            descending=True,
-            style=lambda _: faint,
-        ),
+    bold, faint = "bold", "$text-muted"
+    columns: tuple[Column[OfferRow] | _Number, ...] = (
+        Column("gate", _verdict, 0, _gate_key, True, style=_gate_style),
+        Column("GPUs", _gpus, 1, lambda row: row.gpus, True, style=lambda _: bold),
+        _Number("VRAM", 4, lambda row: row.vram_gib, ".0f", " GiB"),
+        Column("plan", lambda row: figures.money(row.usd), 2, lambda row: row.usd, style=lambda _: bold),
+        _Number("hour", 3, lambda row: row.usd_h, ".3f", "/h", "$", small_first=True),
+        _Number("reliable", 5, _percent, ".1f", "%"),
+        _Number("down", 6, lambda row: row.down_mbps, ".0f", " Mb/s"),
+        Column("place", _place, 7, lambda row: row.place or None, True),
+        _Number("RAM", 8, lambda row: row.ram_gib, ".0f", " GiB", style=faint),
+        _Number("disk", 9, lambda row: row.disk_gb, ".0f", " GB", style=faint),
+        _Number("left", 10, partial(_days, now=now), ".0f", " d", style=faint),
+        _Number("CUDA", 11, lambda row: row.cuda, ".1f", "", style=faint),
         Column("offer", lambda row: str(row.id), 12, lambda row: row.id, style=lambda _: faint),
     )
+    return tuple(one.column() if isinstance(one, _Number) else one for one in columns)
+
+
+def _percent(row: OfferRow) -> float | None:
+    return None if row.reliability is None else row.reliability * 100
 
 
 def _days(row: OfferRow, now: float) -> float | None:
