@@ -1,24 +1,23 @@
 """The application: wiring only."""
 
 import asyncio
-import os
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeGuard
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from vasttui.tui import resting
 from vasttui.tui.controls import toast
+from vasttui.tui.hangup import Hangup
+from vasttui.tui.keeping import Keeping
 from vasttui.tui.keys import use_keymap
 from vasttui.tui.leaving import Leaving, also_left, leaving
 from vasttui.tui.sizes import HEIGHTS, WIDTHS
 from vasttui.tui.start import StartMenu
-from vasttui.tui.terminal import is_gone, keep_title, restore_title
+from vasttui.tui.terminal import keep_title, restore_title
 from vasttui.tui.themes import load_themes
 from vasttui.tui.view import View
 from vasttui.watch.session import Session
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from vasttui.tui.screens.monitor import MonitorScreen
     from vasttui.watch.market import Market
 
-_LOOK_FOR_TERMINAL_S = 2.0
-_CLOSE_LIMIT_S = 5.0
-
 
 def _actions() -> type[Any]:
     from vasttui.tui.palette import ActionProvider  # noqa: PLC0415  50 ms that the first paint can do without
@@ -37,7 +33,7 @@ def _actions() -> type[Any]:
     return ActionProvider
 
 
-class VastTui(App[Leaving]):
+class VastTui(Keeping, Hangup):
     """Shows one session, or the start screen that opens some."""
 
     TITLE = "vasttui"
@@ -81,8 +77,6 @@ class VastTui(App[Leaving]):
         self._keys_wanted = dict(keymap or {})
         self.below_prompt = inline
         self._kept: dict[str, Session] = {}
-        self._orphaned = False
-        self._last_task: asyncio.Task[None] | None = None
 
     def get_default_screen(self) -> Screen[Any]:
         """The first screen is the only one built before the first paint."""
@@ -128,33 +122,8 @@ class VastTui(App[Leaving]):
         keep_title(self)
         if self._first == "offers":
             self.show_offers()
-        self.set_interval(_LOOK_FOR_TERMINAL_S, self._look_for_terminal)
+        self.heed_hangups()
         self.call_after_refresh(resting.begin, self)
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            try:
-                loop.add_signal_handler(number, self._ended_by, number)
-            except (NotImplementedError, RuntimeError, ValueError):
-                return  # not the main thread, or a system without signals: the default applies
-
-    def _ended_by(self, number: signal.Signals) -> None:
-        if not self._look_for_terminal():
-            self.exit(Leaving(128 + number, f"ended by {number.name}"))
-
-    def _look_for_terminal(self) -> bool:
-        """True: it is gone, and the end has begun. Writing to it would block, so nothing is restored."""
-        if not is_gone(self):
-            return False
-        if not self._orphaned:
-            self._orphaned = True
-            self._last_task = asyncio.create_task(self._end_without_terminal())
-        return True
-
-    async def _end_without_terminal(self) -> None:
-        try:
-            await asyncio.wait_for(self.close_sessions(), _CLOSE_LIMIT_S)
-        finally:
-            os._exit(128 + signal.SIGHUP)
 
     def on_unmount(self) -> None:
         """The terminal gets its own title back."""
@@ -162,7 +131,7 @@ class VastTui(App[Leaving]):
 
     def show_session(self, session: Session) -> None:
         """To a run, from wherever; the one shown before is watched on."""
-        self._let_go()
+        self.let_go()
         self.session = session
         first = self._back_to_first()
         if self._is_monitor(first):
@@ -172,7 +141,7 @@ class VastTui(App[Leaving]):
 
     def show_runs(self) -> None:
         """Back to the start screen; the run shown is watched on."""
-        self._let_go()
+        self.let_go()
         if self._is_monitor(self._back_to_first()):
             self.push_screen(self._start_screen())
 
@@ -184,37 +153,6 @@ class VastTui(App[Leaving]):
         """From the screens above it to the run that is shown."""
         while len(self.screen_stack) > 1 and not self._is_monitor(self.screen):
             self.pop_screen()
-
-    def _let_go(self) -> None:
-        """Another is shown now; a live run is watched on, behind the screens."""
-        session, self.session = self.session, None
-        if session is None:
-            return
-        snapshot = session.snapshot()
-        if snapshot.role == "replay" or snapshot.link == "ended" or self.menu is None:
-            self.run_worker(session.close(), group="close", exit_on_error=False)
-        else:
-            self._kept[snapshot.run.name] = session
-
-    @property
-    def kept_sessions(self) -> list[Session]:
-        """Those watched behind the screens."""
-        return list(self._kept.values())
-
-    def keeps(self, run: str) -> bool:
-        """It is watched behind the screens."""
-        return run in self._kept
-
-    async def open_run(self, name: str) -> Session:
-        """The session that is kept on this run, else a new one."""
-        assert self.menu is not None
-        return self._kept.pop(name, None) or await self.menu.open(name)
-
-    async def close_sessions(self) -> None:
-        """End all watching, never a run."""
-        shown = [] if self.session is None else [self.session]
-        kept, self._kept = list(self._kept.values()), {}
-        await asyncio.gather(*(session.close() for session in (*shown, *kept)))
 
     def _back_to_first(self) -> Screen[Any]:
         while len(self.screen_stack) > 1:
