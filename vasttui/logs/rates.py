@@ -5,6 +5,7 @@ from collections import deque
 from statistics import median
 
 WINDOW = 101
+_MAX_RATIOS = 256
 _MIN_SPAN_S = 8.0
 
 
@@ -139,3 +140,26 @@ class Rates:
         if late[0] - early[0] >= 5 and early[1] - late[1] >= 4:
             return (early[1] - late[1]) / (late[0] - early[0]), "how the remaining time falls"
         return None, "nothing in the log"
+
+
+class EpochLength:
+    """How many steps make an epoch, where lines tell the epoch and a bar the step.
+
+    Some lines come late, so the usual ratio is the true one.
+    """
+
+    def __init__(self) -> None:
+        self._ratios: dict[float, int] = {}
+
+    def learn(self, epoch: float | None, step: float | None) -> None:
+        """Take an epoch with a fraction, and the step at that time."""
+        if epoch and step:
+            ratio = float(f"{step / epoch:.3g}")
+            if ratio in self._ratios or len(self._ratios) < _MAX_RATIOS:
+                self._ratios[ratio] = self._ratios.get(ratio, 0) + 1
+
+    @property
+    def steps(self) -> float | None:
+        """Steps per epoch; None: not known."""
+        usual = max(self._ratios.values(), default=0)
+        return min((ratio for ratio, times in self._ratios.items() if times == usual), default=None)

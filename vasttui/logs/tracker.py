@@ -1,16 +1,15 @@
 """Sightings in, events out: keeps what the log has told so far."""
 
-from collections import deque
 from dataclasses import replace
 
 from vasttui.logs import roles
 from vasttui.logs.counters import Counters, Place
 from vasttui.logs.events import Activity, ActivityKind, ErrorMarker, EvalPoint, LogEvent, Progress
-from vasttui.logs.rates import Rates
+from vasttui.logs.rates import EpochLength, Rates
 from vasttui.logs.sighting import EPOCH, NAMED, STEP, Sighting
 from vasttui.logs.tokens import normal
+from vasttui.logs.told_before import Evaluations, NanWatch
 
-_MAX_RATIOS = 256
 _MAX_EVIDENCE = 600
 _MAX_COUNT = 1e15
 
@@ -31,17 +30,15 @@ class Tracker:
         self.lead_rank: int | None = None
         self.attempts = 1
         self.moves = 0
-        self.fresh_eval = False
+        self._evaluations = Evaluations()
+        self._nans = NanWatch()
         self.readers: dict[str, int] = {}
         self.evidence: dict[str, tuple[int, str]] = {}
-        self._nan = False
         self._batch: float | None = None
         self.per_epoch: float | None = None
         self._gap = 0.0
         self._said: tuple[object, ...] = ()
-        self._sticky: dict[str, float] = {}
-        self._recent: deque[tuple[float | None, dict[str, float]]] = deque(maxlen=6)
-        self._ratios: dict[float, int] = {}
+        self._epoch_length = EpochLength()
         self._mean_step_trust = STEP
         self._epochs_only = False
         self._line_total: float | None = None
@@ -62,7 +59,7 @@ class Tracker:
             return self._now(sighting.activity, ts)
         if sighting.mode == "eval":
             events += self._now("eval", ts)
-            self.fresh_eval |= sighting.bar
+            self._evaluations.fresh |= sighting.bar
             if sighting.nan_count:
                 events += self._check_nan(sighting, ts)
             if sighting.both_sets:
@@ -133,7 +130,8 @@ class Tracker:
             self.soft_total = sighting.total
         self._time(sighting, place)
         events = [*events, *self._say(sighting, place, ts)]
-        self._learn_epoch_length(sighting)
+        if not sighting.counts and self.counters.epochs.fractional:
+            self._epoch_length.learn(sighting.epoch, self.step)
         return [*events, *self._check_nan(sighting, ts)]
 
     def _train_by_evaluation(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
@@ -222,57 +220,23 @@ class Tracker:
         epoch = sighting.epoch if sighting.epoch is not None else None
         return [Progress(ts, step, total, epoch, loss, sighting.seconds)]
 
-    def _learn_epoch_length(self, sighting: Sighting) -> None:
-        """HF's dict lines name the epoch, the bar the step; some come late, the usual ratio is true."""
-        epoch = sighting.epoch
-        if not epoch or sighting.counts or not self.step or not self.counters.epochs.fractional:
-            return
-        ratio = float(f"{self.step / epoch:.3g}")
-        if ratio in self._ratios or len(self._ratios) < _MAX_RATIOS:
-            self._ratios[ratio] = self._ratios.get(ratio, 0) + 1
-
-    @property
-    def _steps_per_epoch(self) -> float | None:
-        usual = max(self._ratios.values(), default=0)
-        return min((ratio for ratio, times in self._ratios.items() if times == usual), default=None)
-
     def _check_nan(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
-        loss, grad = sighting.loss, sighting.grad_norm
-        bad_loss = loss is not None and not abs(loss) < float("inf")
-        bad_grad = grad is not None and grad != grad and (loss is None or loss == 0 or bad_loss)
-        counted = (sighting.nan_count or 0) > 0
-        if not (bad_loss or bad_grad or counted):
-            if loss is not None:
-                self._nan = False
+        what = self._nans.news(sighting)
+        if not what:
             return []
-        if self._nan:
-            return []
-        self._nan = True
-        what = f"loss is {loss:g}" if bad_loss else "the gradient is nan" if bad_grad else "nan iterations"
         where = f" at step {whole(self.step)}" if self.step is not None else ""
         return [ErrorMarker(ts, "nan", sighting.line, f"{what}{where}", False, "nan|loss")]
 
     def _eval(self, sighting: Sighting, ts: float | None) -> list[LogEvent]:
         metrics = {name[:120]: value for name, value in list(sighting.metrics.items())[:64]}
-        if sighting.sticky and not self._is_news(metrics):
+        if sighting.sticky and not self._evaluations.is_news(metrics):
             return []
         step = self._eval_step(sighting)
-        if any(at == step and _same(metrics, before) for at, before in self._recent):
+        if not self._evaluations.take(step, metrics):
             return []
-        self._recent.append((step, metrics))
-        self.fresh_eval = False
         self.readers[sighting.reader] = self.readers.get(sighting.reader, 0) + 1
         self._evident(f"eval {whole(step) if step is not None else '?'}", sighting)
         return [EvalPoint(ts, whole(step) if step is not None else None, metrics)]
-
-    def _is_news(self, metrics: dict[str, float]) -> bool:
-        """Bars and lines show the last evaluation again and again, perhaps rounded; only a change counts."""
-        news = self.fresh_eval or metrics != self._sticky
-        known = self._recent[-1][1] if self._recent else {}
-        renamed = known.keys().isdisjoint(metrics)
-        again = renamed and all(any(_close(v, other) for other in known.values()) for v in metrics.values())
-        self._sticky = metrics
-        return news and not again
 
     def _eval_step(self, sighting: Sighting) -> float | None:
         if sighting.mode == "train":
@@ -281,8 +245,8 @@ class Tracker:
         if sighting.step is not None and sighting.trust > EPOCH and sighting.inner is None:
             return self._believed(sighting.step)
         epoch = sighting.epoch
-        if epoch is not None and epoch != int(epoch) and self._steps_per_epoch and self.step is not None:
-            return min(self.step, float(round(epoch * self._steps_per_epoch)))
+        if epoch is not None and epoch != int(epoch) and self._epoch_length.steps and self.step is not None:
+            return min(self.step, float(round(epoch * self._epoch_length.steps)))
         if epoch is not None and self.per_epoch and epoch == int(epoch) and sighting.reader != "records":
             return (epoch - (counters.epochs.base or 0.0) + 1) * self.per_epoch
         if self.step is None and epoch is not None and epoch == int(epoch):
@@ -316,14 +280,6 @@ def _is_training(sighting: Sighting) -> bool:
         value is not None
         for value in (sighting.loss, sighting.seconds, sighting.epoch, sighting.total, sighting.grad_norm)
     )
-
-
-def _same(a: dict[str, float], b: dict[str, float]) -> bool:
-    return a.keys() == b.keys() and all(_close(a[k], b[k]) for k in a)
-
-
-def _close(a: float, b: float) -> bool:
-    return abs(a - b) <= 1e-3 * max(abs(a), abs(b))
 
 
 def whole(step: float) -> int:
