@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.tui.fake import FakeSession
 from vasttui.tui.app import VastTui
@@ -31,6 +32,14 @@ def text(pilot: Pilot[Leaving]) -> str:
     """What the terminal shows, as text."""
     strips = pilot.app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def write(pilot: Pilot[Leaving], words: str) -> None:
+    """Into the field that has the focus, at once, then enter: every key pressed costs a picture."""
+    field = pilot.app.focused
+    assert isinstance(field, Input)
+    field.value = words
+    await pilot.press("enter")
 
 
 async def settled(pilot: Pilot[Leaving], word: str, limit_s: float = 5.0) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.tui import fake
-from tests.tui.driving import monitor, opened, text, until
+from tests.tui.driving import monitor, opened, text, until, write
 from tests.tui.fake import FakeSession
 from vasttui.monitor.alerts import AlertBook
 from vasttui.monitor.rules.symptom import Symptom
@@ -135,9 +135,11 @@ async def test_colon_goes_to_a_step_a_time_a_line_and_a_share() -> None:
             ("1234", "▶ step 001234"), ("L500", "▶ step 000499"), ("50%", "▶ step 01000"),
             ("11:30", "▶ step 001400"), ("nonsense", "not understood: nonsense"),
         ):  # fmt: skip
-            await pilot.press("colon", *wanted, "enter")
+            await pilot.press("colon")
+            await write(pilot, wanted)
             await until(pilot, lambda told=shown: told in text(pilot))
-        await pilot.press("colon", *"99999", "enter")
+        await pilot.press("colon")
+        await write(pilot, "99999")
         await until(pilot, lambda: "99999 is not in" in text(pilot))
         await pilot.press("colon", "escape")
         assert isinstance(pilot.app.screen, LogScreen)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tui import fake
-from tests.tui.driving import monitor, opened, text, until
+from tests.tui.driving import monitor, opened, text, until, write
 from tests.tui.fake import FakeSession
 from vasttui.tui import logfilter
 from vasttui.tui.logfilter import FilteredLog, parse_pattern
@@ -88,7 +88,8 @@ async def test_only_the_lines_that_fit_are_shown_with_their_numbers_and_escape_s
     async with opened(session) as pilot:
         await pilot.press("l")
         await until(pilot, lambda: "step 19999" in text(pilot))
-        await pilot.press("ampersand", *"eval -01500", "enter")
+        await pilot.press("ampersand")
+        await write(pilot, "eval -01500")
         await until(pilot, lambda: "  19501 step 19500 loss=2.31 EVAL_loss" in text(pilot))
         assert "only eval -01500: 39" in text(pilot)
         assert "step 01500" not in text(pilot)
@@ -107,9 +108,11 @@ async def test_a_pattern_that_nothing_fits_is_given_up_with_escape() -> None:
     async with opened(FakeSession(replace(fake.healthy(), log_bytes=len(LOG)), log=LOG)) as pilot:
         await pilot.press("l")
         await until(pilot, lambda: "step 19999" in text(pilot))
-        await pilot.press("ampersand", *"no such word", "enter")
+        await pilot.press("ampersand")
+        await write(pilot, "no such word")
         await until(pilot, lambda: "only no such word: 0" in text(pilot))
-        await pilot.press("ampersand", *["backspace"] * 12, "enter")
+        await pilot.press("ampersand")
+        await write(pilot, "")
         await until(pilot, lambda: "step 19999" in text(pilot))
 
 
@@ -125,9 +128,11 @@ async def test_long_lines_go_on_below_and_the_top_stays() -> None:
         assert isinstance(screen, LogScreen)
         view = screen.query_one(LogView)
         assert view.virtual_size.height == 4 * len(view.window.lines)
-        await pilot.press("colon", *"L100", "enter")
+        await pilot.press("colon")
+        await write(pilot, "L100")
         await until(pilot, lambda: "▶ 099 word" in text(pilot))
-        await pilot.press("slash", *"end120", "enter")
+        await pilot.press("slash")
+        await write(pilot, "end120")
         await until(pilot, lambda: "end120" in text(pilot))
         await pilot.resize_terminal(120, 24)
         await until(pilot, lambda: view.virtual_size.height == 3 * len(view.window.lines))

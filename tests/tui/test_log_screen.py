@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tui import fake
-from tests.tui.driving import monitor, opened, text, until
+from tests.tui.driving import monitor, opened, text, until, write
 from tests.tui.fake import FakeSession
 from vasttui.tui.logwindow import BLOCK, MAX_LINES, LogWindow, Progress, search
 from vasttui.tui.panes.logview import LogView
@@ -52,7 +52,8 @@ async def test_search_finds_marks_and_goes_on_both_ways() -> None:
     async with opened(session) as pilot:
         await pilot.press("l")
         await until(pilot, lambda: "line 0039999" in text(pilot))
-        await pilot.press("g", "slash", *"needle", "enter")
+        await pilot.press("g", "slash")
+        await write(pilot, "needle")
         await until(pilot, lambda: "▶ NEEDLE [b]1" in text(pilot))
         await pilot.press("n")
         await until(pilot, lambda: "▶ needle 2" in text(pilot))
