@@ -116,7 +116,7 @@ class Action:
 
 ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", "a", "seen", "Mark the alert as seen", "run", _acknowledges, 2),
-    Action("snooze", "s", "snooze", "Silence the alert for a while, with a reason", "run", _snoozes, 7),
+    Action("snooze", "s", "snooze", "Silence the alert a while, with a reason", "run", _snoozes, 7),
     Action("kill", "k", "kill", "Stop the process and check that it is gone", "run", _kills, 3),
     Action("relaunch", "r", "relaunch", "Start a new attempt", "run", _changes_the_run, 4),
     Action(

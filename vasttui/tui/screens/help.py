@@ -30,7 +30,8 @@ def help_content(context: Context, actions: Sequence[Action] = ACTIONS, width: i
         blocks.append(
             [
                 Content.styled("On the charts", "bold $text-accent"),
-                Content(f"  {marks}   ▲━ alert   empty: unknown"),
+                Content(f"  {marks}"),
+                Content("  ▲━ alert   empty: unknown"),
             ]
         )
     return columns(blocks, width)
