@@ -292,7 +292,7 @@ async def test_a_command_that_is_not_there_is_told_before_anything_runs(attend: 
 async def test_a_record_that_cannot_be_made_is_one_line(attend: Attend, tmp_path: Path):
     session = attend(tiny())
     runs = tmp_path / "state" / "vasttui" / "runs" / session.run.name
-    (runs / "1").write_text("a file where the record should be")
+    (runs / "1").symlink_to("nowhere")
     await session.start()
     await until(session, lambda s: s.finished.is_set())
     assert session.failure is not None

@@ -77,7 +77,7 @@ def run_command(
         run = create_run(journal, plan, name, str(path.resolve()) if path is not None else "")
     except NameTakenError as error:
         raise click.UsageError(str(error)) from None
-    _tell_no_lease(journal, run, plan)
+    _tell_what_lacks(journal, run, plan)
     order = Order(run, plan, force=force)
     target = host_of(run)
     if detach:
@@ -126,7 +126,7 @@ def attach_command(
         run = create_run(journal, plan, name or (stem if journal.run(stem) is None else ""), beside)
     except NameTakenError as error:
         raise click.UsageError(str(error)) from None
-    _tell_no_lease(journal, run, plan)
+    _tell_what_lacks(journal, run, plan)
     attach(journal, run, where, pid, now)
     if detach:
         click.echo(run.name)
@@ -166,7 +166,12 @@ async def launch_order(journal: Journal, host: Host, order: Order) -> None:
         await host.close()
 
 
-def _tell_no_lease(journal: Journal, run: RunRow, plan: Plan) -> None:
+def _tell_what_lacks(journal: Journal, run: RunRow, plan: Plan) -> None:
+    if plan.notify.urls:
+        from vasttui.watch.notify import missing_extra
+
+        if line := missing_extra(plan.notify.urls):
+            narrate(line)
     if plan.ending.lease_minutes is not None:
         from vasttui.watch.lease import no_lease
 

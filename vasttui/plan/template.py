@@ -155,4 +155,4 @@ _FOOT = r"""[alerts]  # thresholds, named as the rules
 # pattern = "it (?P<step>\\d+) .* loss (?P<loss>[\\d.]+)"
 
 # [notify]
-# urls = ["ntfy://topic"]"""
+# urls = ["ntfy://topic"]  # where alerts and the end are sent; wants pip install 'vasttui[notify]'"""

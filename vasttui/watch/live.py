@@ -26,6 +26,7 @@ from vasttui.watch.judging import JUDGE, Judging
 from vasttui.watch.last_word import end_written
 from vasttui.watch.launch import Order, launch
 from vasttui.watch.lock import HeldError, RunLock
+from vasttui.watch.notify import Notifier
 from vasttui.watch.picture import Stage, cover, picture
 from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError, Meter, Remedy, Role, RunView, Snapshot
@@ -69,6 +70,7 @@ class LiveSession:
         self._news = Broadcast()
         self._task: asyncio.Task[None] | None = None
         self._scribe = Scribe(journal, run)
+        self._notifier = Notifier(self._say)
         self._channel: Channel | None = None
         self._stage = Stage(self._view(None), self._take_lock())
         self._judging = Judging(plan, run.name, self._stage.checks, clock)
@@ -107,6 +109,7 @@ class LiveSession:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self._notifier.close()
         await self.host.close()
         if self.role == "watcher" and self.order is not None:
             self.journal.drop_run_if_never_launched(self.run)
@@ -370,6 +373,7 @@ class LiveSession:
         trouble = self._scribe.look(self._current(), check, self.snapshot(), history)
         if trouble:
             self._say(trouble)
+        self._notifier.look(self.run.name, check, self.plan.notify.urls)
         self._stage.relaunch_note = self._scribe.note_before_relaunch(history)
         self._news.tell()
 
