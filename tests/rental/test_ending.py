@@ -105,6 +105,8 @@ async def test_a_run_whose_machine_was_given_back_opens_from_its_record(place: P
     assert (seen.link, seen.stopped, seen.alerts) == ("ended", True, ())
     assert "was given back" in seen.message
     assert "was given back" in seen.run.host
+    assert seen.forecast.burn_usd_h is None
+    assert seen.run.price_usd_h == ground.rental.usd_h
     assert (seen.step == 1) is pull
     with pytest.raises(ControlError, match="given back"):
         await session.relaunch()

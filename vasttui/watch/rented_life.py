@@ -99,7 +99,8 @@ class RentedLife(RentedPicture):
             if isinstance(host, GivenBack):
                 self._message = host.told
         self._lock.release()
-        self.live = LiveSession(self.journal, self.run, priced(self.plan, rental), host)
+        paid = rental or moving.rentals.of_run(self.run.name)
+        self.live = LiveSession(self.journal, self.run, priced(self.plan, paid), host)
         self.live.meter_ended = lambda: running_rental(moving.rentals, self.run.name) is None
         self._tasks += self._watching(self.live)
 

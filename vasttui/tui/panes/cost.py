@@ -70,7 +70,8 @@ class CostPane(CalmPane):
 
     def _finish(self, view: View) -> list[Content]:
         snapshot, forecast = view.snapshot, view.snapshot.forecast
-        ran = snapshot.now_ts - snapshot.run.started_at if snapshot.run.started_at else None
+        until = snapshot.now_ts if snapshot.exit is None else snapshot.exit.ts
+        ran = until - snapshot.run.started_at if snapshot.run.started_at else None
         running = _row("running", figures.about(ran))
         if snapshot.exit is not None:
             return [
