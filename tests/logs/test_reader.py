@@ -20,6 +20,15 @@ def test_a_bar_frame_is_told_before_its_line_ends() -> None:
     assert reader.lines == 0
 
 
+def test_a_frame_that_ends_as_the_one_before_is_told_before_its_line_ends() -> None:
+    reader = LogReader()
+    frame = "\r\x1b[K 1/5  0G  6.2  4.0  2.6  17  64: 46%% ━━━── %d/15 10.%ds 0.6s<0.%ds"
+    events = reader.feed("".join(frame % (n, n, n) for n in range(1, 6)).encode(), ts=5.0)
+    assert steps(events)[-1] == 5
+    assert steps(reader.feed((frame % (6, 6, 6)).encode()[:-14], ts=6.0)) == []
+    assert steps(reader.feed((frame % (6, 6, 6)).encode()[-14:], ts=7.0)) == [6]
+
+
 def test_an_event_carries_the_time_of_the_bytes_that_completed_it() -> None:
     reader = LogReader()
     assert reader.feed(b"step 1/9 lo", ts=1.0) == []

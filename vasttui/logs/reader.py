@@ -5,6 +5,7 @@ of them took a full look to understand (`looker.py`), the next gives by slicing.
 is not looked at again, and a long run of lines that only count on is known by its last.
 """
 
+import re
 from dataclasses import dataclass
 
 from vasttui.logs.events import LogEvent
@@ -23,6 +24,9 @@ _YOUNG = 2000  # units; until so many were seen, only a large block is thinned
 _THIN_FROM = 600  # lines and frames of one block; fewer are all read
 _ALL_OF_LAST = 200  # these give the rate, so that it does not depend on how the log is cut
 _LAST_OF_FEW = 8
+_FRAME_END = 9  # so many bytes tell that a frame is whole
+_CR = ord("\r")
+_BLANK_OR_CUT = re.compile(rb"[\r\n]|\s$|^.{0,8}$")
 _LEAP = 4  # shorter runs are read one by one
 
 
@@ -54,6 +58,7 @@ class LogReader:
         self._figures: list[bytes] = []
         self._units_seen = 0
         self._framed = False
+        self._frame_end = b""
         self._lines = 0
         self._cut_lines = 0
 
@@ -119,7 +124,8 @@ class LogReader:
         text = self._tail + data
         end = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
         if end:
-            self._framed = text[end - 1 : end] == b"\r"
+            self._framed = text[end - 1] == _CR
+            self._frame_end = text[max(0, end - _FRAME_END - 1) : end - 1]
             self._units(text[:end])
         tail = text[end:]
         if len(tail) > MAX_LINE_BYTES:
@@ -127,8 +133,18 @@ class LogReader:
             self._cut_lines += 1
             tail, self._skipping = b"", True
         self._tail = tail
-        if self._framed and tail[-1:] == b"]" and bars.TQDM.search(tail):
-            self._one(tail)  # the newest frame has no end yet, but it is whole
+        if self._is_whole_frame(tail):
+            self._one(tail)  # the newest frame of a bar has no end yet
+
+    def _is_whole_frame(self, tail: bytes) -> bool:
+        """Whether what follows the last carriage return ends as the frame before it did, not in a number."""
+        before = self._frame_end
+        if not self._framed or not tail or tail[-1:].isdigit():
+            return False
+        if tail[-1:] == b"]":
+            return bars.TQDM.search(tail) is not None
+        alike = tail[-_FRAME_END:].translate(DIGITS) == before.translate(DIGITS)
+        return alike and bars.layouts.MAYBE.search(tail) is not None and not _BLANK_OR_CUT.search(before)
 
     def _units(self, text: bytes) -> None:
         """Read whole lines and frames. Of many, runs of one counter give only their last but near the end."""
