@@ -214,7 +214,7 @@ class InstancesScreen(ActingScreen):
         self._ask("destroy")
 
     def _ask(self, how: End) -> None:
-        from vasttui.tui.questions import end_question  # noqa: PLC0415  not needed to look
+        from vasttui.tui.market_questions import end_question  # noqa: PLC0415  not needed to look
         from vasttui.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
 
         row = self.chosen

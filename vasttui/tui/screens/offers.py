@@ -150,7 +150,7 @@ class OffersScreen(OffersShown):
 
     def do_offer_rent(self) -> None:
         """Ask, then rent: the run's screen opens and shows the rest."""
-        from vasttui.tui.questions import rent_question  # noqa: PLC0415  not needed to look
+        from vasttui.tui.market_questions import rent_question  # noqa: PLC0415  not needed to look
         from vasttui.tui.screens.confirm import ConfirmScreen  # noqa: PLC0415
 
         row, listing = self.chosen, self.listing
