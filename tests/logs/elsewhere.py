@@ -922,4 +922,172 @@ SCREENS: F = [
         {"step": None, "n_errors": 0},
     ),
 ]
-ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS, *SCREENS]
+LATER: F = [
+    (
+        "paddlenlp",
+        "".join(
+            f"[2026-01-01 10:00:{n * 2:02d},100] [    INFO] - loss: {loss}, learning_rate: 3e-05, global_step: {n * 10}, current_memory_allocated: 12.3, interval_runtime: 2.0, interval_samples_per_second: 40.0, interval_steps_per_second: 5.0, progress_or_epoch: 0.{n:02d}\n"
+            for n, loss in falling(14)
+        ),
+        {"step": 140, "loss": 1.8519, "seconds_per_step": 0.2, "n_evals": 0},
+    ),
+    (
+        "ms-swift",
+        "".join(
+            f"{{'loss': {loss}, 'token_acc': 0.6, 'grad_norm': 1.0, 'learning_rate': 1e-05, 'memory(GiB)': 12.3, 'train_speed(iter/s)': 0.5, 'epoch': {n / 100:.2f}, 'global_step/max_steps': '{n * 10}/400', 'percentage': '10.00%', 'elapsed_time': '{n * 20}s', 'remaining_time': '3m 0s'}}\n"
+            for n, loss in falling(14)
+        ),
+        {"step": 140, "total_steps": 400, "loss": 1.8519, "seconds_per_step": 2.0},
+    ),
+    (
+        "picotron",
+        lines(
+            "[rank 0] Step: %-5d | Loss: %s | Global batch size: %s | Tokens/s: 12.1K | Tokens/s/GPU: 3.0K | Tokens: %s/10.0M | MFU: 40.12%% | Memory usage: 12.31GB\n",
+            [(n, loss, "512.0K", f"{n * 512}K") for n, loss in falling(14)],
+        ),
+        {"step": 14, "loss": 1.8519},
+    ),
+    (
+        "nemo-rl",
+        "".join(
+            f"========================= Step {n}/1000 =========================\n▶ Preparing batch...\n▶ Generating responses for batch of size 512...\n▶ Training policy...\n\n📊 Training Results:\n  • Loss: {loss}\n  • Avg Reward: 0.3{n:02d}\n\n⏱️  Timing:\n  • Total step time: 45.21s\n  • policy_training: 12.21s (27.0%)\n"
+            for n, loss in falling(14)
+        ),
+        {"step": 14, "total_steps": 1000, "loss": 1.8519, "seconds_per_step": 45.21},
+    ),
+    (
+        "garage",
+        "".join(
+            f"---------------------------------------  ---------------\nAverage/Return                            12.{n}\nLF_ClipFraction                           0.0\nTotalEnvSteps                         {n * 4000}\nIteration                                {n}\nTime                                   {n * 5}.1\n---------------------------------------  ---------------\n"
+            for n, _ in falling(12)
+        ),
+        {"n_errors": 0},
+    ),
+    (
+        "skrl",
+        "".join(f"\r {n}%|▏         | {n * 24}/2400 [00:{n:02d}<02:00, 24.00it/s]" for n in range(1, 60)),
+        {"step": 1416, "total_steps": 2400, "seconds_per_step": 0.0417},
+    ),
+    (
+        "isaac lab iterations",
+        "".join(
+            f"{'#' * 80}\n                       Learning iteration {n}/1500                       \n\n                       Computation: 51234 steps/s (collection: 1.512s, learning 0.412s)\n               Value function loss: {loss}\n                    Surrogate loss: -0.0112\n             Mean action noise std: 0.81\n                       Mean reward: 12.3{n}\n{'-' * 80}\n                   Total timesteps: {n * 98304}\n                    Iteration time: 1.92s\n                        Total time: {n * 1.92:.2f}s\n                               ETA: 2851.1s\n\n"
+            for n, loss in falling(12)
+        ),
+        {"step": 12, "total_steps": 1500, "seconds_per_step": 1.92},
+    ),
+    (
+        "levanter of late",
+        lines(
+            "2026-01-01T10:00:%02d - 0 - levanter.tracker - INFO - step %d loss=%s\n",
+            [(n * 2, n * 10, loss) for n, loss in falling(14)],
+        ),
+        {"step": 140, "loss": 1.8519, "seconds_per_step": 0.2},
+    ),
+    (
+        "t5x metrics",
+        lines(
+            "I0101 10:00:%02d.123456 140000000000000 local.py:51] [%d] accuracy=0.3%02d, learning_rate=0.01, loss=%s, steps_per_second=5.0\n",
+            [(n * 2, n * 10, n, loss) for n, loss in falling(14)],
+        ),
+        {"step": 140, "loss": 1.8519, "seconds_per_step": 0.2},
+    ),
+    (
+        "fairseq evaluations",
+        lines(
+            '2026-01-01 10:00:%02d | INFO | train_inner | {"epoch": 1, "update": 0.%03d, "loss": "%s", "ppl": "9.1", "wps": "1234", "ups": "5.0", "num_updates": "%d", "lr": "0.0005", "train_wall": "20"}\n',
+            [(n * 2, n, loss, n * 10) for n, loss in falling(14)],
+        )
+        + '2026-01-01 10:00:40 | INFO | valid | {"epoch": 1, "valid_loss": "2.112", "valid_ppl": "8.1", "valid_num_updates": "140", "valid_best_loss": "2.112"}\n',
+        {"step": 140, "loss": 1.8519, "seconds_per_step": 0.2, "n_evals": 1},
+    ),
+    (
+        "k2 icefall of late",
+        lines(
+            "2026-01-01 10:00:%02d,123 INFO [train.py:1021] (0/2) Epoch 1, batch %d, loss[loss=0.9%02d, simple_loss=0.8, pruned_loss=0.7, over 5012.00 frames. ], tot_loss[loss=%s, simple_loss=0.9, pruned_loss=0.8, over 100120.00 frames. ], batch size: 21, lr: 2.25e-02, grad_scale: 2.0\n",
+            [(n * 2, n * 50, n, loss) for n, loss in falling(14)],
+        )
+        + "2026-01-01 10:00:40,123 INFO [train.py:1048] (0/2) Computing validation loss\n2026-01-01 10:00:50,123 INFO [train.py:1057] (0/2) Epoch 1, validation: loss=0.512, simple_loss=0.6, pruned_loss=0.4, over 944034.00 frames. \n",
+        {"step": 700, "seconds_per_step": 0.04, "n_evals": 1},
+    ),
+    (
+        "aim console of catalyst",
+        lines(
+            "%d/10 * Epoch (train) | loss: %s | lr: 0.001\n%d/10 * Epoch (valid) | loss: 0.9%02d | accuracy: 0.8\n",
+            [(n, loss, n, n) for n, loss in falling(9)],
+        ),
+        {"step": 9, "total_steps": 10, "loss": 2.0408, "n_evals": 9},
+    ),
+    (
+        "gan with two losses",
+        lines(
+            "Epoch [%d/50] Batch %d/200 Loss D: 0.5123, loss G: %s\n",
+            [(n // 10, n % 10 * 20, loss) for n, loss in falling(30)],
+        ),
+        {"step_about": (600, 1)},
+    ),
+    (
+        "reinforce of the pytorch examples",
+        lines(
+            "Episode %d\tLast reward: 12.%02d\tAverage reward: %s\n",
+            [(n * 10, n, loss) for n, loss in falling(14)],
+        ),
+        {"step": 140, "n_evals": 0},
+    ),
+    (
+        "word language model",
+        lines(
+            "| epoch   1 | %5d/ 2983 batches | lr 20.00 | ms/batch 50.12 | loss %s | ppl   123.45\n",
+            [(n * 200, loss) for n, loss in falling(14)],
+        )
+        + "-" * 89
+        + "\n| end of epoch   1 | time: 150.12s | valid loss  4.91 | valid ppl   135.12\n"
+        + "-" * 89
+        + "\n",
+        {"loss": 1.8519, "seconds_per_step": 0.05012, "n_evals": 1},
+    ),
+    (
+        "a bar beside json lines",
+        "".join(
+            f"\r{n}%|▏ | {n}/100 [00:{n:02d}<01:00,  1.00it/s]"
+            + (f'\n{{"step": {n}, "train_loss": {loss}, "time": {n}.0}}\n' if n % 5 == 0 else "")
+            for n, loss in falling(50)
+        ),
+        {"step": 50, "total_steps": 100, "loss": 1.1111, "seconds_per_step": 1.0},
+    ),
+    (
+        "steps of an evaluation that run longer than the training's",
+        lines("train step %d/200 loss %s\n", [(n, loss) for n, loss in falling(50)])
+        + lines("eval step %d/5000 loss 0.9\n", [(n,) for n in range(1, 50)]),
+        {"step": 50, "total_steps": 200, "loss": 1.1111},
+    ),
+    (
+        "epochs counted from nought beside steps from nought",
+        lines("epoch %d step %d loss %s\n", [((n - 1) // 10, (n - 1) % 10, loss) for n, loss in falling(40)]),
+        {"step": 40, "loss": 1.25},
+    ),
+    (
+        "time per epoch beside time per step",
+        lines("Epoch %d/20 | 120 steps | loss %s | epoch time 12.0s | step time 100ms\n", falling(9)),
+        {"total_steps": 20, "loss": 2.0408},
+    ),
+    (
+        "time left in words",
+        lines("iter %d of 5000, loss %s, about 3 hours left\n", [(n * 10, loss) for n, loss in falling(14)]),
+        {"step": 140, "total_steps": 5000, "loss": 1.8519},
+    ),
+    (
+        "markdown list",
+        lines("- step: %d\n- loss: %s\n\n", [(n * 10, loss) for n, loss in falling(14)]),
+        {"step": 140, "loss": 1.8519},
+    ),
+    (
+        "emoji and bullets",
+        lines(
+            "🚀 Epoch 1 • step %d/300 • 📉 loss %s • ⏱ 0.50s/it\n",
+            [(n * 10, loss) for n, loss in falling(14)],
+        ),
+        {"step": 140, "total_steps": 300, "loss": 1.8519, "seconds_per_step": 0.5},
+    ),
+]
+ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS, *SCREENS, *LATER]

@@ -27,6 +27,7 @@ _MAX_FIELDS = 400
 _CLOCK = re.compile(r"^(?:\d+ days?, )?\d+:\d\d(?::\d\d)?(?:\.\d+)?$")
 _NUMERIC = re.compile(r"^[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity)$")
 _PAIR = re.compile(r"^\s*(\d{1,12})\s*/\s*(\d{1,12})\s*$")
+_UNIT_IN_NAME = re.compile(r"\(([^()]{1,20})\)$")
 _KIND_KEYS = ("type", "event", "phase", "split", "mode", "stage", "kind", "tag")
 _EVAL_KIND = re.compile(r"^(?:val|valid|eval|test|dev)", re.IGNORECASE)
 _PREDICTS_EVAL = re.compile(r"^(?:config|args|hparams|params|hyperparam|start|init)", re.IGNORECASE)
@@ -181,8 +182,16 @@ _PLAIN = frozenset(
 _STEP_TRUST = {"global": GLOBAL, "step": STEP + 1, "iter": STEP, "episode": EPOCH}
 
 
+def _role_by_unit(name: str) -> roles.Role | None:
+    """`train_speed(iter/s)`: the unit in the name settles what it is."""
+    unit = _UNIT_IN_NAME.search(name)
+    if unit is None:
+        return None
+    return "speed" if unit[1] in roles.SPEED_UNITS else "seconds" if unit[1] in roles.PER_STEP_UNITS else None
+
+
 def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
-    role = roles.role_of(key)
+    role = _role_by_unit(name) or roles.role_of(key)
     if role in _STEP_TRUST:
         _take_step(sighting, name, value, _STEP_TRUST[role])
     elif role == "loss":
@@ -203,7 +212,8 @@ def _take(sighting: Sighting, key: str, name: str, value: float) -> None:
 
 def _take_pair(sighting: Sighting, key: str, name: str, value: float, of: float) -> None:
     """`"iter": "490/980"`, `"epoch": "1/100"`."""
-    role = roles.role_of(key)
+    role = roles.role_of(key.partition("/")[0]) if key.count("/") == 1 else None  # `step/max_steps`
+    role = role or roles.role_of(key)
     sighting.irregular = True
     if role == "epoch":
         sighting.epoch, sighting.epochs = value, of
