@@ -79,6 +79,16 @@ def test_half_the_speed_is_slow():
     assert alert.since - slowed_at == pytest.approx(0, abs=30)
 
 
+def test_the_look_that_raises_slow_tells_the_rate_and_the_finish_as_they_are_now():
+    training = healthy(total=8000)
+    training.s_per_step = 1.0
+    checks, _ = judge(training.train(1500))
+    first = next(check for check in checks if any(alert.rule == "slow" for alert in check.changed))
+    assert first.rate == pytest.approx(1.0, rel=0.05)
+    assert first.step is not None
+    assert first.forecast.eta_s == pytest.approx(8000 - first.step, rel=0.1)
+
+
 def test_four_fifths_of_the_speed_is_not_slow():
     training = healthy()
     training.s_per_step = 0.625

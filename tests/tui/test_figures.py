@@ -24,7 +24,8 @@ def test_a_duration_is_short_and_has_units(seconds: float | None, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("rate", "text"), [(3.42, "3.42/s"), (0.08, "12.5s/it"), (0.0, "0/s"), (None, "-"), (1234.5, "1234/s")]
+    ("rate", "text"),
+    [(3.42, "3.42/s"), (0.97, "0.970/s"), (0.08, "12.5s/it"), (0.0, "0/s"), (None, "-"), (1234.5, "1234/s")],
 )
 def test_a_rate_turns_to_seconds_per_step_when_slow(rate: float | None, text: str) -> None:
     assert figures.rate(rate) == text

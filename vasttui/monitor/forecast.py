@@ -21,9 +21,12 @@ LEAST_SPREAD = 0.02
 UNSURE_SPREAD = 0.25
 
 
-def forecast(history: History, budget: Budget, now: float) -> Forecast:
-    """ETA with range, cost so far, burn and projection; unknown where the run does not tell."""
-    eta_s, spread = _eta(history, now)
+def forecast(history: History, budget: Budget, now: float, advances: int = WINDOW) -> Forecast:
+    """ETA with range, cost so far, burn and projection; unknown where the run does not tell.
+
+    `advances`: how many of the newest show how it goes on.
+    """
+    eta_s, spread = _eta(history, now, advances)
     price = history.run.price_usd_h
     until = history.exit.ts if history.exit is not None else now
     elapsed_s = max(0.0, until - history.run.started_at)
@@ -42,13 +45,13 @@ def forecast(history: History, budget: Budget, now: float) -> Forecast:
     )
 
 
-def _eta(history: History, now: float) -> tuple[float | None, float]:
+def _eta(history: History, now: float, advances: int) -> tuple[float | None, float]:
     if history.exit is not None:
         return 0.0, 0.0
     if history.step is None or history.total_steps is None:
         return None, 0.0
     left = max(0, history.total_steps - history.step)
-    seconds, spread = _measured(history.pace, left)
+    seconds, spread = _measured(history.pace, left, advances)
     if seconds is None:
         seconds, spread = history.claimed_s_per_step, UNSURE_SPREAD
     if seconds is None:
@@ -58,11 +61,11 @@ def _eta(history: History, now: float) -> tuple[float | None, float]:
     return max(0.0, left * seconds - gone_s), spread
 
 
-def _measured(pace: Pace, left: int) -> tuple[float | None, float]:
+def _measured(pace: Pace, left: int, advances: int) -> tuple[float | None, float]:
     """`wall_s_per_step` of the pace, worked out once for each new step."""
-    key = (len(pace), pace.last_step, left)
+    key = (len(pace), pace.last_step, left, advances)
     if pace.measured is None or pace.measured[0] != key:
-        pace.measured = key, wall_s_per_step(pace.blocks(WINDOW, BLOCKS), left)
+        pace.measured = key, wall_s_per_step(pace.blocks(min(WINDOW, advances), BLOCKS), left)
     return pace.measured[1]
 
 

@@ -6,6 +6,7 @@ live run, a replayed record and simulated ones.
 """
 
 import math
+import sys
 from dataclasses import replace
 
 from vasttui.logs.reader import LogReader
@@ -22,7 +23,7 @@ from vasttui.monitor.reading import Reading
 from vasttui.monitor.rules import Symptom, View, examine, host_deadline, stall_deadline
 from vasttui.monitor.rules.evals import followed
 from vasttui.monitor.rules.log import ending, exit_text
-from vasttui.monitor.rules.progress import slow_bar_s
+from vasttui.monitor.rules.progress import SLOW_ADVANCES, slow_bar_s
 from vasttui.monitor.run import Run
 from vasttui.monitor.summary import summary_line
 from vasttui.plan import Plan
@@ -30,7 +31,7 @@ from vasttui.plan import Plan
 LONGEST_CONFIRM_S = 60.0
 CONFIRM_S = 20.0
 CONFIRM_GAPS = 1.5
-RATE_WINDOW_S = 60.0
+RATE_WINDOW_S = 30.0
 RATE_WINDOW_GAPS = 8.0
 EXAMINE_EVERY_S = 1.0
 EXAMINE_LONG_RUNS_S = 5.0
@@ -141,6 +142,8 @@ class Monitor:
         changed = self.alerts.look(now, symptoms, self._confirm_s(view))
         if self._stopped:
             changed += self.alerts.settle(now, symptoms)
+        if changed:
+            view = self.view(now)  # what is open now changes what is to come
         status = self._status(symptoms)
         self._move_on(view, status, symptoms, bool(changed))
         check = self._check(view, status, changed, reason)
@@ -167,7 +170,7 @@ class Monitor:
 
     def forecast(self, now: float) -> Forecast:
         """ETA and cost as of `now`, without looking."""
-        return forecast(self.history, self.plan.budget, now)
+        return forecast(self.history, self.plan.budget, now, self._since_slow)
 
     def rate(self, now: float) -> float | None:
         """Training steps a second now; 0 in a silence that is not normal any more."""
@@ -175,11 +178,21 @@ class Monitor:
         if h.pace.last_ts is None:
             return 1 / h.claimed_s_per_step if h.claimed_s_per_step else None
         gap = h.pace.typical_gap_s() or 0.0
-        seconds = current_s_per_step(h.pace, now, max(RATE_WINDOW_S, RATE_WINDOW_GAPS * gap))
+        window_s = max(RATE_WINDOW_S, RATE_WINDOW_GAPS * gap)
+        if h.drift.score >= h.drift.bar_s:
+            window_s = min(window_s, now - h.drift.since)
+        seconds = current_s_per_step(h.pace, now, window_s)
         if seconds is None:
             return 1 / h.claimed_s_per_step if h.claimed_s_per_step else None
         stalled = "stall" in self.alerts.open or "stall" in self.alerts.suspected
         return 0.0 if stalled else 1 / seconds
+
+    @property
+    def _since_slow(self) -> int:
+        """Advances since the run became slow, while it is; else any number."""
+        h = self.history
+        slow = "slow" in self.alerts.open and h.drift.score > 0
+        return max(SLOW_ADVANCES, h.pace.count - h.drift.first) if slow else sys.maxsize
 
     # -- inside --------------------------------------------------------------------------------------
 

@@ -62,7 +62,7 @@ class Pace:
     gaps: "array[float]" = field(default_factory=_doubles)
     training: bytearray = field(default_factory=bytearray)
     rhythms: dict[int, float] = field(default_factory=dict[int, float])
-    measured: tuple[tuple[int, int, int], tuple[float | None, float]] | None = None
+    measured: tuple[tuple[int, int, int, int], tuple[float | None, float]] | None = None
     _all_steps: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
     _all_seconds: "array[float]" = field(default_factory=lambda: array("d", [0.0]))
     _gap_figures: tuple[float, float] | None = None

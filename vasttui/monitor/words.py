@@ -1,5 +1,6 @@
 """Figures as people read them: short, with units, the same everywhere."""
 
+PER_STEP_BELOW = 0.9  # not 1: a rate of about one a second must not turn over from look to look
 UNITS_S = (("d", 86400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -20,12 +21,12 @@ def duration(seconds: float | None) -> str:
 
 
 def rate(per_s: float | None) -> str:
-    """`3.42/s`, or `12.5s/it` below one a second; three significant digits. `-` for unknown."""
+    """`3.42/s`, or `12.5s/it` where steps are slower; three significant digits. `-` for unknown."""
     if per_s is None:
         return "-"
     if per_s <= 0:
         return "0/s"
-    if per_s >= 1:
+    if per_s >= PER_STEP_BELOW:
         return f"{significant(per_s)}/s"
     return f"{significant(1 / per_s)}s/it"
 

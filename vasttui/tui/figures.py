@@ -4,6 +4,8 @@ import re
 from datetime import datetime
 from math import floor, isfinite, log10
 
+from vasttui.monitor.words import PER_STEP_BELOW
+
 UNKNOWN = "-"
 
 _ESCAPES = re.compile(
@@ -57,7 +59,7 @@ def rate(steps_per_s: float | None) -> str:
         return UNKNOWN
     if steps_per_s == 0:
         return "0/s"
-    if steps_per_s < 1:
+    if steps_per_s < PER_STEP_BELOW:
         return f"{significant(1 / steps_per_s)}s/it"
     return f"{significant(steps_per_s)}/s"
 
