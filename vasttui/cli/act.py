@@ -60,7 +60,10 @@ def kill_command(
     journal = Journal()
     row = find_run(journal, run)
     if meter is not None:
-        raise SystemExit(_kill_rented(journal, row, meter, no_pull, force, grace_s, yes))
+        code = _kill_rented(journal, row, meter, no_pull, force, grace_s, yes)
+        if code == EXIT_DONE and meter == "destroy":
+            _note_end(journal, row)  # from the record that was pulled
+        raise SystemExit(code)
     attempt = last_attempt(journal, row)
     ran = duration(time.time() - attempt.started_at)
     question = f"Kill {row.name} on {row.host or 'this machine'} (attempt {attempt.number}, {ran} old)?"
@@ -71,8 +74,8 @@ def kill_command(
     narrate(stopped.text)
     if bill:
         narrate(bill)
-    if stopped.gone and attempt.ended is None and holder(row.name) is None:
-        asyncio.run(_note_end(session_of(journal, row)))
+    if stopped.gone:
+        _note_end(journal, row)
     raise SystemExit(EXIT_DONE if stopped.gone else EXIT_NEGATIVE)
 
 
@@ -124,8 +127,16 @@ async def stop_over(journal: Journal, host: Host, attempt: Attempt, grace_s: flo
         await host.close()
 
 
-async def _note_end(session: LiveSession) -> None:
-    """Nobody watches: look once, so that lists and STATUS.md tell of the end."""
+def _note_end(journal: Journal, row: RunRow) -> None:
+    """Where nobody watches: look once, so that lists and STATUS.md tell of the end."""
+    attempts = journal.attempts(row.name)
+    seen = journal.last_check(attempts[-1]) if attempts else None
+    is_told = not attempts or (seen is not None and seen.next_look_ts is None)
+    if not is_told and holder(row.name) is None:
+        asyncio.run(_look_at_end(session_of(journal, row)))
+
+
+async def _look_at_end(session: LiveSession) -> None:
     try:
         await session.look_once()
     except HostError as error:
