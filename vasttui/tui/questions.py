@@ -77,7 +77,7 @@ def kill_question(view: View) -> Question:
             "Kill this run?",
             facts,
             "Its whole process group gets TERM, then KILL, and is checked to be gone. "
-            "The machine itself keeps running and billing until it is stopped or destroyed.",
+            "The machine itself keeps running: if it bills by the hour, stop it where it was rented.",
             [Answer("keep", "Kill the run")],
             refused=refused,
         )
