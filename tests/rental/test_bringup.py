@@ -80,6 +80,8 @@ async def test_every_step_is_done_and_the_run_is_watched(market: Open) -> None:
     stopped = await session.kill("forfeit")
     assert stopped.text.startswith(f"instance {kept.instance} is gone: nothing bills")
     assert place.there == set()
+    seen = await until(session, lambda seen: seen.link == "ended")
+    assert (seen.stopped, seen.alerts, seen.rental) == (True, (), None)
 
 
 @pytest.mark.real
