@@ -1089,5 +1089,122 @@ LATER: F = [
         ),
         {"step": 140, "total_steps": 300, "loss": 1.8519, "seconds_per_step": 0.5},
     ),
+    (
+        "torch xla",
+        "Epoch 1 train begin 21:35:02\n"
+        + "".join(
+            f"| Training Device=xla:0/{d} Epoch=1 Step={n * 20} Loss={loss} Rate=812.1{d} GlobalRate=790.20 Time=21:35:{n * 2:02d}\n"
+            for n, loss in falling(14)
+            for d in (2, 0, 1, 3)
+        ),
+        {"step": 280, "loss": 1.8519, "seconds_per_step": 0.1},
+    ),
+    (
+        "lightly train",
+        lines(
+            "[2026-01-01 10:00:%02d,052][INFO] Train Step %3d/200 | Epoch 1 | train_loss: %s | lr: 0.00005457 | Profiling [ GPU Util 52.3%% | GPU Max Mem  9760.3 MB | Step Time 0.20s | Data Time 0.03s |  121 img/s ]\n",
+            [(n * 2, n * 10, loss) for n, loss in falling(20)],
+        )
+        + "[2026-01-01 10:00:50,149][INFO] Validating...\n"
+        + lines(
+            "[2026-01-01 10:00:%02d,281][INFO] Val Step %3d/157 | Epoch 1 | Profiling [ GPU Util 30.0%% | GPU Max Mem   874.0 MB | Step Time 1.58s | Data Time 0.79s |   20 img/s ]\n",
+            [(50 + n, n * 20) for n in range(1, 8)],
+        ),
+        {"step": 200, "total_steps": 200, "loss": 1.6667, "seconds_per_step": 0.2, "n_evals": 0},
+    ),
+    (
+        "epochs complete, then tested",
+        "".join(
+            f"2026-01-01 {10 + n // 6}:{n * 10 % 60:02d}:51,376 - INFO: ===> Epoch {n} Complete: Avg. Loss: {loss} time: 600.12\n2026-01-01 {10 + n // 6}:{n * 10 % 60:02d}:51,890 - INFO: ===> Epoch {n}: testing psnr = 34.{n:02d}, ssim = 0.937, time: 0.02\n"
+            for n, loss in falling(14)
+        ),
+        {
+            "step": 14,
+            "loss": 1.8519,
+            "seconds_per_step": 600.0,
+            "n_evals": 14,
+            "evals_last": {"testing psnr": 34.14},
+        },
+    ),
+    (
+        "stages one a line",
+        "".join(
+            f"Stage.TRAIN\nEpoch:{n}\nloss: {loss}\nAccuracy: 90.{n:02d}\nStage.EVAL\nEpoch:{n}\nloss: 1.9{n:02d}\nAccuracy: 89.{n:02d}\n"
+            for n, loss in falling(9)
+        ),
+        {"n_errors": 0},
+    ),
+    (
+        "stockfish's trainer",
+        "".join(
+            f"\rEpoch {e}:  {i}%|███       | {i * 123}/12300 [{i * 9 // 60:02d}:{i * 9 % 60:02d}<09:15, 13.47it/s, loss=0.01{e}6, v_num=1]"
+            for e in (0, 1)
+            for i in range(0, 101, 4)
+        ),
+        {"step": 24600, "loss": 0.0116, "seconds_per_step": 0.0742},
+    ),
+    (
+        "an outer bar of epochs in its own unit",
+        "".join(
+            "".join(
+                f"\rEpoch {e}: {i * 10}%|███| {i * 99}/990 [00:{i * 5:02d}<00:05, 19.80batch/s, avg_loss=0.34, loss=0.0{6 - e}, lr=1.00e-04]"
+                for i in range(11)
+            )
+            + f"\nTraining: {(e + 1) * 50}%|███| {e + 1}/2 [00:{(e + 1) * 25}<00:25, 25.00s/epoch]\n"
+            for e in range(2)
+        ),
+        {"step": 1980, "total_steps": 1980, "seconds_per_step": 0.0505},
+    ),
+    (
+        "a table under a rule",
+        "  step |     loss |       lr |   s/step\n"
+         "-------+----------+----------+---------\n"
+        + lines(" %5d |   %s |  1.0e-03 |    0.250\n", [(n * 10, loss) for n, loss in falling(14)]),
+        {"step": 140, "loss": 1.8519, "seconds_per_step": 0.25},
+    ),
+    (
+        "warnings between the frames",
+        "".join(
+            f"\r {n}%|▏ | {n}/100 [00:{n:02d}<01:00,  1.00it/s, loss={loss}]"
+            + (
+                "/usr/lib/x.py:12: UserWarning: step 999 of 9999 may fail\n  warnings.warn(\n"
+                if n % 7 == 0
+                else ""
+            )
+            for n, loss in falling(50)
+        ),
+        {"step": 50, "total_steps": 100, "loss": 1.1111, "n_errors": 0},
+    ),
+    (
+        "settings with growing numbers",
+        "layer 1: 128 units\nlayer 2: 256 units\nlayer 3: 512 units\nlayer 4: 1024 units\nlayer 5: 2048 units, rate 0.5\n",
+        {"step": None},
+    ),
+    (
+        "shards that are loaded",
+        lines("Loaded shard %d in 0.%02d s\n", [(n, 90 - n) for n in range(1, 30)]),
+        {"step": None},
+    ),
+    (
+        "checkpoint shards by a bar",
+        "".join(
+            f"\rLoading checkpoint shards: {n * 10}%|█ | {n}/10 [00:{n:02d}<00:10,  1.00s/it]"
+            for n in range(11)
+        )
+        + "\n"
+        + "".join(
+            f"\rLoading safetensors: {n * 10}%|█ | {n}/10 [00:{n:02d}<00:10,  1.00s/it]" for n in range(11)
+        )
+        + "\n",
+        {"step": None},
+    ),
+    (
+        "requests of an inference server",
+        lines(
+            "INFO 01-01 10:00:%02d metrics.py:345] Avg prompt throughput: 12%d.1 tokens/s, Avg generation throughput: 812.3 tokens/s, Running: 12 reqs, Swapped: 0 reqs, Pending: 0 reqs, GPU KV cache usage: 1%d.3%%, CPU KV cache usage: 0.0%%.\n",
+            [(n * 2, n, n % 9) for n in range(1, 25)],
+        ),
+        {"step": None},
+    ),
 ]
 ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS, *SCREENS, *LATER]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from vasttui.logs.prefix import Line
+from vasttui.logs.recognisers.keyvalue import NO_PROGRESS
 from vasttui.logs.roles import EPOCH_UNITS, STEP_UNITS
 from vasttui.logs.sighting import LEARNED, Sighting
 from vasttui.logs.tokens import Named, number, tokens
@@ -41,7 +42,7 @@ class Learner:
 
     def read(self, line: Line) -> tuple[Sighting | None, bool]:
         """A guessed sighting, and whether this kind of line is not worth another look."""
-        if line.raw[:1] == b"{" or len(_WORDS.findall(line.text)) > 12:
+        if NO_PROGRESS.search(line.text) or line.raw[:1] == b"{" or len(_WORDS.findall(line.text)) > 12:
             return None, True  # prose: its numbers may grow, but not as steps do
         named = tokens(line.text, 16)
         totals = {a.start: b for a, b in pairwise(named) if b.fraction}

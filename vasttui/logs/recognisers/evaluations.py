@@ -29,6 +29,7 @@ _EVAL_LINE = re.compile(
     ),
     re.IGNORECASE,
 )
+_EVAL_OF_EPOCH = re.compile(rb"\bepoch\W{1,3}\d+\W{1,4}" + _WORDS + rb"\b", re.IGNORECASE)
 _EVAL_ANYWHERE = re.compile(
     rb"\b(?:validation|evaluation|eval|val|valid|dev|test) (?:loss|results?|metrics?|set|score|acc\w*|ppl)\b",
     re.IGNORECASE,
@@ -64,6 +65,7 @@ def find(sighting: Sighting, line: Line, found: list[Named]) -> None:
         if sighting.counts:  # an evaluation on its way, without figures yet
             sighting.mode = sighting.activity = "eval"
         return
+    is_line |= worded and sighting.loss is None and _EVAL_OF_EPOCH.search(line.text) is not None
     anywhere = worded and _EVAL_ANYWHERE.search(line.text) is not None
     trains = any(roles.TRAIN_NAME.search(t.key) for t in named)
     alone = sighting.loss is None and (bool(evals) or anywhere) and not trains

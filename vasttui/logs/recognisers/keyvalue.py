@@ -16,8 +16,8 @@ from vasttui.logs.tokens import Named, number, tokens
 
 NAME = "key-value"
 
-_NO_PROGRESS = re.compile(
-    rb"\b(?:sav(?:e|ed|ing)|resum(?:e|ed|ing)|load(?:ed|ing)|restor(?:e|ed|ing)|checkpoint|warn(?:ing)?s?"
+NO_PROGRESS = re.compile(
+    rb"\b(?:sav(?:e|ed|ing)|resum(?:e|ed|ing)|load(?:ed|ing)|restor(?:e|ed|ing)|checkpoint|\w*warn(?:ing)?s?"
     rb"|deprecated|will be|starting (?:training|from)|overflow|improved from|skipping step|early stop\w*"
     rb"|num(?:ber)? of|parameters|best model|reducing learning|dump\w*|upload\w*|download\w*)\b",
     re.IGNORECASE,
@@ -74,7 +74,7 @@ def read(line: Line) -> Sighting | None:
     skipped = sighting.loss is not None and sighting.loss != sighting.loss and _SKIPS.search(line.text)
     if skipped:
         _keep_totals(sighting)
-    if not sure and has_any(line.low, _OTHER_HINTS) and _NO_PROGRESS.search(line.text):
+    if not sure and has_any(line.low, _OTHER_HINTS) and NO_PROGRESS.search(line.text):
         _keep_totals(sighting)
     _judge(sighting, line, found)
     sighting.ended = sighting.epoch is not None and _ENDED.search(line.text) is not None
