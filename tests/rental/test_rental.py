@@ -12,6 +12,7 @@ from vasttui.cloud.errors import CloudError, CreditError
 from vasttui.cloud.instance import Endpoint, Instance
 from vasttui.hosts.protocol import UnreachableError
 from vasttui.watch.boot import BadMachineError, boot_budget_s, destination, public_keys, wait_ssh, why_bad
+from vasttui.watch.bringup import Board
 from vasttui.watch.choosing import choice_of
 from vasttui.watch.given_up import given_up, marked, without
 from vasttui.watch.journal import Attempt, RunRow
@@ -65,6 +66,15 @@ async def test_the_label_on_the_instance_is_the_journals(stage: Open) -> None:
     one = await rented(market)
     assert one.instance.label == one.rental.label
     assert one.rental.label.startswith("vasttui-train-")
+
+
+async def test_while_the_next_offer_is_taken_the_screen_says_why(stage: Open) -> None:
+    market = await stage(Fault(kind="offer_gone"))
+    told: list[str] = []
+    board = Board(lambda: 0.0, lambda step: told.append(step.text))
+    async with market.process() as (vast, rentals):
+        await rent(vast, rentals, PLAN, market.offers, board=board)
+    assert any(f"offer {market.offers[1].id}" in text and "; before: rent offer" in text for text in told)
 
 
 async def test_a_lost_race_takes_the_next_best(stage: Open) -> None:

@@ -154,7 +154,7 @@ async def rent(
 
 @dataclass(slots=True)
 class _Renting:
-    """One `rent`. `excluded`: machines that did not come up, here or lately."""
+    """One `rent`. `excluded`: machines that did not come up, here or lately; `before`: why the last failed."""
 
     vast: Vast
     rentals: Rentals
@@ -167,6 +167,7 @@ class _Renting:
     board: Board
     made: Made
     retake: int | None = None
+    before: str = ""
     excluded: set[int] = field(default_factory=set[int])
 
     def __post_init__(self) -> None:
@@ -207,6 +208,7 @@ class _Renting:
                 return await self._boot(await self._create(offer, offer.id))
             except _NextError as failure:
                 reasons.append(str(failure))
+                self.before = f"; before: {failure}"
                 self.report(f"offer {offer.id}: {failure}")
         tried = f"{len(reasons)} tried, the last: {reasons[-1]}" if reasons else "every one is left out"
         raise NoMachineError(
@@ -220,7 +222,7 @@ class _Renting:
             self.rentals.ask(rental)
             self.report(f"renting offer {offer_id}: {offer.num_gpus} x {offer.gpu_name}")
             self.board.clear()
-            self.board.begin("rent", f"offer {offer_id}: {offer.num_gpus} x {offer.gpu_name}")
+            self.board.begin("rent", f"offer {offer_id}: {offer.num_gpus} x {offer.gpu_name}{self.before}")
             try:
                 made = await self.vast.create(offer_id, order_for(self.plan, offer, rental.label))
             except CloudError as error:
