@@ -159,6 +159,17 @@ def test_a_disk_that_checkpoints_will_fill_is_told():
     assert "full in" in raised(checks)["disk"].text
 
 
+@pytest.mark.parametrize(("mib_a_step", "told"), [(2.0, True), (0.05, False)])
+def test_a_disk_that_fills_bit_by_bit_is_told_well_before(mib_a_step: float, told: bool):
+    training = healthy(20, disk=10_000.0)
+    for _ in range(300):
+        training.disk -= 10 * mib_a_step
+        training.train(10)
+    checks, _ = judge(training)
+    assert ("disk" in raised(checks)) == told
+    assert not told or "MiB/min are written: full in" in raised(checks)["disk"].text
+
+
 def test_a_fatal_marker_that_nothing_follows_raises_within_seconds():
     training = healthy().write("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n")
     said_at = START + training.at

@@ -25,6 +25,10 @@ FULL_AT = 0.98
 LEAST_GROWTH = 0.01
 PARTS = 6
 STEADY_FACTOR = 2.0
+FILL_WINDOW_S = 900.0
+FILL_HORIZON = 8  # so many windows ahead a steady fall is believed
+FILL_MARGIN = 0.95
+LEAST_FALL_MIB = 256.0
 LINK_PATIENCE_S = 45.0
 UNKNOWN_END_S = 7200.0
 SAVES_LEFT = (1.8, 1.9, 4.0)  # after two, three, more saves that nothing was deleted for
@@ -166,7 +170,27 @@ def disk(view: View) -> Symptom | None:
     free = series.values[-1]
     if free < view.plan.alerts.disk * 1024:
         return Symptom(f"{gib(free)} GiB free", "free some space now: old checkpoints, caches", series.ts[-1])
-    return _no_room_to_save(view, free)
+    return _no_room_to_save(view, free) or _filling(view, free)
+
+
+def _filling(view: View, free: float) -> Symptom | None:
+    """Something writes all the time (no checkpoints, which come by and by), and nothing was ever deleted."""
+    h = view.history
+    window = _window(view, "disk", FILL_WINDOW_S)
+    if h.writes or h.freed_mib > 0 or window is None or window.values[0] - window.values[-1] < LEAST_FALL_MIB:
+        return None
+    slope = steady_slope(Window(window.ts, [-value for value in window.values]))
+    full_in_s = free / slope if slope > 0 else UNKNOWN_END_S
+    left_s = view.forecast.eta_s
+    end_s = UNKNOWN_END_S if left_s is None else FILL_MARGIN * left_s
+    if full_in_s >= min(end_s, FILL_HORIZON * window.span_s):
+        return None
+    more = "" if left_s is None else f", the run takes {duration(left_s)} more"
+    return Symptom(
+        f"{gib(free)} GiB free, {slope * 60:.0f} MiB/min are written: full in {duration(full_in_s)}{more}",
+        "find what writes (caches, logs, samples) and free some space",
+        since=window.ts[0],
+    )
 
 
 def _no_room_to_save(view: View, free: float) -> Symptom | None:
