@@ -1158,7 +1158,7 @@ LATER: F = [
     (
         "a table under a rule",
         "  step |     loss |       lr |   s/step\n"
-         "-------+----------+----------+---------\n"
+        "-------+----------+----------+---------\n"
         + lines(" %5d |   %s |  1.0e-03 |    0.250\n", [(n * 10, loss) for n, loss in falling(14)]),
         {"step": 140, "loss": 1.8519, "seconds_per_step": 0.25},
     ),
@@ -1205,6 +1205,126 @@ LATER: F = [
             [(n * 2, n, n % 9) for n in range(1, 25)],
         ),
         {"step": None},
+    ),
+    (
+        "a resume that replays the bar",
+        "".join(f"\r {n // 5}%|▏ | {n}/500 [00:{n // 4 % 60:02d}<01:00,  4.00it/s]" for n in range(1, 200))
+        + "\nResuming from outputs/checkpoint-150\n"
+        + "".join(
+            f"\r {n // 5}%|▏ | {n}/500 [00:{(n - 150) // 4 % 60:02d}<01:00,  4.00it/s]"
+            for n in range(150, 260)
+        ),
+        {"step": 259, "total_steps": 500, "seconds_per_step": 0.25},
+    ),
+    (
+        "both losses of a fold",
+        "".join(
+            f"Fold {f}\n"
+            + lines(
+                "Epoch %d/10 - train_loss: %s - val_loss: 0.9%02d - lr: 0.001\n",
+                [(n, loss, n) for n, loss in falling(10)],
+            )
+            for f in (1, 2)
+        ),
+        {"step": 10, "total_steps": 10, "loss": 2.0, "n_evals": 20},
+    ),
+    (
+        "hours in the clock",
+        lines(
+            "[2026-01-01 1%d:%02d:00] Iter %6d | Loss %s | Elapsed 1%d:%02d:00 | ETA 2 days, 3:04:05\n",
+            [(n // 6, n * 10 % 60, n * 1000, loss, n // 6, n * 10 % 60) for n, loss in falling(14)],
+        ),
+        {"step": 14000, "loss": 1.8519, "seconds_per_step": 0.6},
+    ),
+    (
+        "milliseconds beside samples a second",
+        lines(
+            "step=%d  loss=%s  samples/s=812.3  ms/step=250.1  mem=40.1GB\n",
+            [(n, loss) for n, loss in falling(14)],
+        ),
+        {"step": 14, "loss": 1.8519, "seconds_per_step": 0.2501},
+    ),
+    (
+        "tokens a second alone",
+        lines("step %d | loss %s | 81,234 tok/s\n", [(n, loss) for n, loss in falling(14)]),
+        {"step": 14, "loss": 1.8519, "seconds_per_step": None},
+    ),
+    (
+        "iterations a minute",
+        lines("iter %d loss %s (120.0 it/min)\n", [(n, loss) for n, loss in falling(14)]),
+        {"step": 14, "loss": 1.8519, "seconds_per_step": 0.5},
+    ),
+    (
+        "minutes an epoch",
+        lines("Epoch %d/30 loss %s (2.5 min)\n", falling(9)),
+        {"step": 9, "total_steps": 30, "seconds_per_step": 150.0},
+    ),
+    (
+        "negative losses",
+        lines("step %d/100 elbo=-%s loss=-0.%02d\n", [(n, loss, n) for n, loss in falling(14)]),
+        {"step": 14, "loss": -0.14},
+    ),
+    (
+        "losses in exponents",
+        lines("step %d, loss = %sE-03, |g| = 1.2E+01\n", falling(14)),
+        {"step": 14, "loss": 0.0018519},
+    ),
+    (
+        "step with leading hash",
+        lines("#%d loss=%s acc=0.9%02d\n", [(n * 10, loss, n) for n, loss in falling(14)]),
+        {"step": 140, "loss": 1.8519},
+    ),
+    (
+        "s for step, e for epoch",
+        lines("e%02d s%05d loss %s lr 1e-3\n", [(n // 10, n * 10, loss) for n, loss in falling(25)]),
+        {"loss": 1.5385},
+    ),
+    (
+        "a fraction with blanks",
+        lines("[ %3d / 500 ] loss: %s  time: 0.50s\n", falling(14)),
+        {"step": 14, "total_steps": 500, "loss": 1.8519, "seconds_per_step": 0.5},
+    ),
+    (
+        "batches under an epoch with a percent",
+        lines(
+            "Train Epoch: %d [%d/50000 (%d%%)]\tLoss: %s\n",
+            [(1 + n // 10, n % 10 * 5000, n % 10 * 10, loss) for n, loss in falling(29)],
+        ),
+        {"loss": 1.4493},
+    ),
+    (
+        "test lines in the midst",
+        "".join(
+            f"Iteration {n * 10}, loss = {loss}\n"
+            + (f"Test iteration {n * 10}: test loss = 0.9{n:02d}, top-1 = 71.{n}\n" if n % 5 == 0 else "")
+            for n, loss in falling(20)
+        ),
+        {"step": 200, "loss": 1.6667, "n_evals": 4},
+    ),
+    (
+        "a best line after each evaluation",
+        "".join(
+            f"step {n * 10}/400 loss {loss}\n"
+            + (f"val acc 0.8{n:02d} (best 0.8{n:02d} at step {n * 10})\n" if n % 5 == 0 else "")
+            for n, loss in falling(20)
+        ),
+        {"step": 200, "total_steps": 400, "loss": 1.6667, "n_evals": 4},
+    ),
+    (
+        "steps in parentheses",
+        lines(
+            "2026-01-01 10:00:%02d Training (step %d of 400): loss %s, 5.0 steps/s\n",
+            [(n * 2, n * 10, loss) for n, loss in falling(14)],
+        ),
+        {"step": 140, "total_steps": 400, "loss": 1.8519, "seconds_per_step": 0.2},
+    ),
+    (
+        "updates of a server",
+        lines(
+            "round %d: mean loss %s over 12 clients, accuracy 0.8%02d, took 3.0s\n",
+            [(n, loss, n) for n, loss in falling(14)],
+        ),
+        {"step": 14, "loss": 1.8519, "seconds_per_step": 3.0},
     ),
 ]
 ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS, *SCREENS, *LATER]

@@ -134,6 +134,7 @@ SPEED_UNITS = frozenset(
         "updates/sec",
     ]
 )
+MINUTE_UNITS = ("it/min", "its/min", "iter/min", "iters/min", "step/min", "steps/min", "batches/min")
 TIME_UNITS = {
     "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "s": 1.0, "sec": 1.0, "secs": 1.0, "seconds": 1.0,
     "m": 60.0, "min": 60.0, "mins": 60.0, "minutes": 60.0, "h": 3600.0, "hours": 3600.0,

@@ -7,7 +7,7 @@ slicing alone (see `shapes.py`).
 import re
 from dataclasses import dataclass
 
-from vasttui.logs.roles import EPOCH_UNITS, PER_STEP_UNITS, SPEED_UNITS, STEP_UNITS, TIME_UNITS
+from vasttui.logs.roles import EPOCH_UNITS, MINUTE_UNITS, PER_STEP_UNITS, SPEED_UNITS, STEP_UNITS, TIME_UNITS
 
 _DURATION = (
     rb"(?:\d+ ?days?,? ?)?\d+:\d\d(?::\d\d)?(?:\.\d+)?(?![\d:])"
@@ -26,7 +26,13 @@ _UNIT = re.compile(
     rb" ?([A-Za-z%\xc2-\xf4][A-Za-z0-9_/%\x80-\xf4]*(?: ?/ ?(?:s|sec|it|iter|step|epoch|batch)\b)?)"
 )
 _SPACED_UNITS = (
-    frozenset(TIME_UNITS) | frozenset(PER_STEP_UNITS) | SPEED_UNITS | EPOCH_UNITS | STEP_UNITS | {"%"}
+    frozenset(TIME_UNITS)
+    | frozenset(PER_STEP_UNITS)
+    | SPEED_UNITS
+    | frozenset(MINUTE_UNITS)
+    | EPOCH_UNITS
+    | STEP_UNITS
+    | {"%"}
 )
 _JOINT = re.compile(
     rb"\s*(?:/|\\|\b(?:of|out of|von|de|sur|di)\b|" + "из|共|/ ?共".encode() + rb")\s*",

@@ -54,6 +54,7 @@ def _part_count_and_loss(text: bytes, found: list[Named]) -> None:
 _BY_UNIT = {
     **dict.fromkeys(roles.SPEED_UNITS, "speed"),
     **dict.fromkeys(roles.PER_STEP_UNITS, "seconds"),
+    **dict.fromkeys(roles.MINUTE_UNITS, "speed a minute"),
 }
 _COUNTS = frozenset(
     ("global", "step", "iter", "episode", "inner", "samples", "total", "soft_total", "soft_epochs")

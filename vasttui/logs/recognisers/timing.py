@@ -27,6 +27,14 @@ def scale_by(factor: float) -> Convert:
     return lambda text: number(text) * factor
 
 
+_UNNAMED = ("ms", "sec", "s", "secs", "min", "mins", "minutes")
+
+
+def _per_minute(text: bytes) -> float | None:
+    speed = number(text)
+    return 60.0 / speed if speed > 0 else None
+
+
 def inverse(text: bytes) -> float | None:
     """Steps a second → seconds a step."""
     speed = number(text)
@@ -38,15 +46,17 @@ def times(sighting: Sighting, text: bytes, found: list[Named], by_role: Assigned
         for token in by_role.get(role, ())[:1]:
             convert = timing(token)
             sighting.put(role, convert(token.text), token.start, token.end, convert)
+    for token in by_role.get("speed a minute", ())[:1]:
+        convert = _per_minute
+        sighting.put("seconds", convert(token.text), token.start, token.end, convert)
     for token in by_role.get("speed", ())[:1] if sighting.seconds is None else ():
         sighting.put("seconds", inverse(token.text), token.start, token.end, inverse)
         sighting.by_speed = True
     if sighting.seconds is not None or sighting.clock is not None or sighting.interval is not None:
         return
     if sighting.step is not None or sighting.inner is not None:
-        for token in (
-            t for t in by_role.get("decimal", ())[:1] if t.value != sighting.step
-        ):  # `step: 20  iter: 0.512`: the time of one
+        others = [t for t in by_role.get("decimal", ()) if t.value != sighting.step]
+        for token in others[:1]:  # `step: 20  iter: 0.512`: the time of one
             sighting.put("clock", token.value, token.start, token.end, number)
             return
     if sighting.step is not None or sighting.epoch is not None:
@@ -59,7 +69,8 @@ def _unnamed_time(sighting: Sighting, text: bytes, found: list[Named]) -> None:
         sighting.put("clock", number(beside[1]), *beside.span(1), number)
         return
     for token in found:
-        timed = token.duration or (token.unit in ("ms", "sec", "s") and sighting.step is not None)
+        counted = sighting.step is not None or token.opener == b"("
+        timed = token.duration or (token.unit in _UNNAMED and counted)
         if token.key or token.fraction or not timed:
             continue
         convert = timing(token)
