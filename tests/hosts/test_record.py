@@ -72,9 +72,11 @@ def test_a_reader_that_goes_on_at_a_position_gets_exactly_the_rest(tmp_path: Pat
         assert [s.ram_used_mib for s in seen] == [0, 1, 2, 3, 4]
 
 
-def test_a_log_without_an_index_comes_whole_at_the_exit(tmp_path: Path) -> None:
+def test_a_log_without_an_index_is_spread_over_the_run_and_said_so(tmp_path: Path) -> None:
     readings = list(Record.open(make(tmp_path, idx=None)).readings())
-    assert [(r.ts, log_of([r])) for r in readings] == [(104.0, b"one\ntwo\nthree\n"), (104.0, b"")]
+    assert [(r.ts, len(log_of([r]))) for r in readings] == [(101, 3), (102, 4), (103, 3), (104, 4), (104, 0)]
+    assert log_of(readings) == b"one\ntwo\nthree\n"
+    assert "evenly" in readings[0].notes[0]
 
 
 def test_bytes_past_the_last_index_line_come_at_the_end(tmp_path: Path) -> None:
@@ -112,7 +114,7 @@ def test_a_long_gap_is_filled_with_heartbeats_when_asked(tmp_path: Path) -> None
 
 def test_a_big_block_is_split(tmp_path: Path) -> None:
     log = b"x" * ((1 << 20) + 7)
-    readings = list(Record.open(make(tmp_path, log=log, idx=None)).readings())
+    readings = list(Record.open(make(tmp_path, log=log, idx=f"104.0 {len(log)}\n")).readings())
     assert [len(c.data) for r in readings for c in r.chunks] == [1 << 20, 7]
 
 

@@ -32,6 +32,9 @@ BLOCK_BYTES = 1 << 20
 DAY_S = 86400.0
 LONGEST_RUN_S = 366 * DAY_S
 LATEST_S = 1e11
+SPREAD_POINTS = 10_000
+SPREAD_LEAST_S = 1.0
+SPREAD = f"{RUN_IDX}: no usable line; the log is taken as written evenly from start to end"
 _MAX_SMALL_FILE_BYTES = 64 << 20
 
 
@@ -99,16 +102,21 @@ class Record:
         ended, end_notes = parse_exit(exit_text)
         if ended is not None and not -DAY_S <= ended.ts - info.started_at <= LONGEST_RUN_S:
             ended = replace(ended, ts=points[-1].ts if points else info.started_at)
-        notes = (*info_notes, *idx_notes, *point_notes, *exit_notes, *end_notes)
+        spread_notes: tuple[str, ...] = ()
+        if not points and log_bytes:
+            points = _spread(log_bytes, info.started_at, _last_known(folder, ended))
+            spread_notes = (SPREAD,) if points else ()
+        notes = (*info_notes, *idx_notes, *point_notes, *spread_notes, *exit_notes, *end_notes)
         return cls(folder, info, points, ended, log_bytes, notes)
 
     def readings(self, start: Position = Position(), heartbeat_s: float | None = None) -> Iterator[Reading]:
         """The whole record since `start`, in time order, as the live channel would have brought it.
 
         Log bytes are split where run.idx says when they came, and into blocks of 1 MiB at most; bytes that no
-        index line covers come at the end of the run. `samples` of one time come in one reading. The exit, if
-        known, comes last. Time never goes back, even where the host's clock did. With `heartbeat_s` a gap is
-        filled with empty readings at that interval, as a quiet live channel does.
+        index line covers come at the end of the run; where no line is usable, all are spread over it. `samples`
+        of one time come in one reading. The exit, if known, comes last. Time never goes back, even where the
+        host's clock did. With `heartbeat_s` a gap is filled with empty readings at that interval, as a quiet
+        live channel does.
         """
         position = start
         last_ts = -math.inf
@@ -201,6 +209,24 @@ class Record:
         if self.points:
             return self.points[-1].ts
         return self.info.started_at  # the file's own time is that of its last copy
+
+
+def _last_known(folder: Path, ended: Exit | None) -> float:
+    """Until when the run is known to have lasted, without run.idx (unix s; 0.0: not known)."""
+    if ended is not None:
+        return ended.ts
+    last = deque(read_samples(folder / SAMPLES_CSV), maxlen=1)
+    return last[0].ts if last else 0.0
+
+
+def _spread(log_bytes: int, begin: float, end: float) -> tuple[IndexPoint, ...]:
+    """Evenly, since nothing tells when the bytes came: better than none for an hour and then all at once."""
+    if not 0 < end - begin <= LONGEST_RUN_S:
+        return ()
+    count = max(1, min(SPREAD_POINTS, log_bytes, int((end - begin) / SPREAD_LEAST_S)))
+    return tuple(
+        IndexPoint(begin + (end - begin) * n / count, log_bytes * n // count) for n in range(1, count + 1)
+    )
 
 
 def _plausible_start(info: RunInfo, points: Sequence[IndexPoint]) -> tuple[RunInfo, tuple[str, ...]]:
