@@ -2,9 +2,14 @@
 
 import asyncio
 import time
+from importlib.util import find_spec
 
-from tests.tui.driving import monitor, opened, until
+import pytest
+
+from tests.tui.driving import monitor, opened, settled, text, until
+from tests.tui.fake import FakeSession
 from tests.tui.streaming import StreamingSession
+from vasttui.tui.resting import SCREENS
 from vasttui.tui.screens.chart import ChartScreen
 from vasttui.tui.screens.confirm import ConfirmScreen
 from vasttui.tui.screens.log import LogScreen
@@ -53,3 +58,18 @@ async def test_a_modal_opens_and_nothing_holds_the_loop_up_while_all_streams_in(
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
         longest = await stalls.stop()
     assert longest[0] < LONGEST_S, [round(span * 1000) for span in longest[:12]]
+
+
+async def test_opening_a_question_lays_out_nothing_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with opened(FakeSession()) as pilot:
+        await settled(pilot, "llama-lora")
+        done: list[object] = []
+        monkeypatch.setattr(monitor(pilot), "_refresh_layout", done.append)
+        await pilot.press("k")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        await until(pilot, lambda: "Kill this run?" in text(pilot))
+        assert done == []
+
+
+def test_what_is_loaded_in_a_quiet_moment_exists() -> None:
+    assert all(find_spec(name) is not None for name in SCREENS)
