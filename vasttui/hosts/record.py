@@ -113,7 +113,7 @@ class Record:
         """The whole record since `start`, in time order, as the live channel would have brought it.
 
         Log bytes are split where run.idx says when they came, and into blocks of 1 MiB at most; bytes that no
-        index line covers come at the end of the run; where no line is usable, all are spread over it. `samples`
+        index line covers come at the end of the run; where no line is usable, all are spread over it. Samples
         of one time come in one reading. The exit, if known, comes last. Time never goes back, even where the
         host's clock did. With `heartbeat_s` a gap is filled with empty readings at that interval, as a quiet
         live channel does.
