@@ -24,7 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from vasttui.logs.events import ErrorMarker, EvalPoint, Progress
+from vasttui.logs.events import ErrorMarker, EvalPoint, LogEvent, Progress
 from vasttui.logs.reader import LogReader
 from vasttui.logs.summary import ParseSummary, summarise
 
@@ -73,31 +73,30 @@ def load(folder: Path) -> Record:
     )
 
 
-def parse(record: Record) -> ParseSummary:
-    """Parse a whole log at once, as `vasttui parse` does."""
+def parse(record: Record) -> tuple[ParseSummary, float]:
+    """Parse a whole log at once, as `vasttui parse` does: what it tells, and its log interval."""
     reader = LogReader()
-    events = reader.feed(record.log)
-    return summarise(reader, [*events, *reader.finish()])
+    events = [*reader.feed(record.log), *reader.finish()]
+    return summarise(reader, events), log_interval(events)
 
 
 def judge(record: Record) -> Iterator[Answer]:
     """Put every question to one run."""
-    got = parse(record)
-    yield from judge_step(record, got)
+    got, interval = parse(record)
+    yield from judge_step(record, got, interval)
     yield from judge_total(record, got)
     yield from judge_rate(record, got)
-    yield from judge_evals(record, got)
+    yield from judge_evals(record, got, interval)
     yield from judge_errors(record, got)
-    yield from judge_timeline(record)
+    yield from judge_timeline(record, interval)
 
 
-def judge_step(record: Record, got: ParseSummary) -> Iterator[Answer]:
+def judge_step(record: Record, got: ParseSummary, interval: float) -> Iterator[Answer]:
     truth = record.truth
     last = truth["last_step"]
     if not truth["steps_in_log"] or last is None:
         yield Answer(record.name, "step", "none", str(got.step), got.step is None)
         return
-    interval = log_interval(record)
     near = got.step is not None and abs(got.step - last) <= max(interval, 1)
     lost = (
         not truth["unbuffered"] and truth["outcome"] == "failed" and got.step is not None and got.step <= last
@@ -105,10 +104,8 @@ def judge_step(record: Record, got: ParseSummary) -> Iterator[Answer]:
     yield Answer(record.name, "step", str(last), str(got.step), near or lost)
 
 
-def log_interval(record: Record) -> float:
+def log_interval(events: list[LogEvent]) -> float:
     """The usual gap between two steps that the log tells."""
-    reader = LogReader()
-    events = [*reader.feed(record.log), *reader.finish()]
     steps = [e.step for e in events if isinstance(e, Progress) and e.step is not None]
     gaps = [b - a for a, b in itertools.pairwise(steps) if b > a]
     return max(median(gaps), gaps[-1]) if gaps else 1
@@ -148,9 +145,8 @@ def judge_rate(record: Record, got: ParseSummary) -> Iterator[Answer]:
     yield Answer(record.name, "s/step", f"{overall:.3f}", f"{got.seconds_per_step:.3f}", ok)
 
 
-def judge_evals(record: Record, got: ParseSummary) -> Iterator[Answer]:
+def judge_evals(record: Record, got: ParseSummary, interval: float) -> Iterator[Answer]:
     """Every evaluation that the text holds is found; none is made up."""
-    interval = log_interval(record)
     wanted = [(s, m, v) for s, m, v in record.truth["evals"] if in_text(record.log, v)]
     if record.truth["framework"] == "xgboost":
         wanted = [w for w in wanted if w[0] % 5 == 0]
@@ -205,7 +201,7 @@ def judge_errors(record: Record, got: ParseSummary) -> Iterator[Answer]:
         yield Answer(record.name, "error", failure, str(found), bool(found))
 
 
-def judge_timeline(record: Record) -> Iterator[Answer]:
+def judge_timeline(record: Record, interval: float) -> Iterator[Answer]:
     """Replay by the index: how far, in the median, the told step lags behind the true one."""
     truth = record.truth["steps"]
     if not record.truth["steps_in_log"] or len(truth) < 3 or not record.truth["unbuffered"]:
@@ -216,7 +212,6 @@ def judge_timeline(record: Record) -> Iterator[Answer]:
         if before:
             errors.append(abs(step - before[-1]))
     if errors:
-        interval = log_interval(record)
         yield Answer(
             record.name,
             "timeline",
