@@ -452,3 +452,12 @@ async def test_behind_the_log_only_an_alert_is_told_and_all_stands_there_on_the_
         assert monitor(pilot).query_one(ProgressLine).view.snapshot.step != 7777  # type: ignore[union-attr]
         await pilot.press("escape")
         await until(pilot, lambda: "7777/20000" in text(pilot) and "STOP AND FIX" in text(pilot))
+
+
+async def test_the_picture_below_a_question_follows_the_terminals_size() -> None:
+    async with opened(FakeSession(), (80, 24)) as pilot:
+        await pilot.press("k")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmScreen))
+        await pilot.resize_terminal(120, 36)
+        await until(pilot, lambda: text(pilot).count("q leave") == 1 and "q leave" in text(pilot)[-140:])
+        assert "Kill this run?" in text(pilot)

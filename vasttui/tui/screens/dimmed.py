@@ -14,6 +14,7 @@ from textual.strip import Strip
 from vasttui.tui.screens.quick import Quick
 
 T = TypeVar("T")
+_SETTLES_S = 0.15
 
 
 class Dimmed(Quick[T], ModalScreen[T]):
@@ -22,6 +23,16 @@ class Dimmed(Quick[T], ModalScreen[T]):
     app: "App[Any]"
     _below: tuple[Strip, ...] = ()
     _below_size: Size | None = None
+
+    def _screen_resized(self, size: Size) -> None:
+        """The picture is taken anew once the screen below has come to terms with its size."""
+        if self._below_size not in (None, size):
+            self.set_timer(_SETTLES_S, self._take_again)
+        super()._screen_resized(size)
+
+    def _take_again(self) -> None:
+        self._below_size = None
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture; the toolkit's own where there is none."""
