@@ -465,16 +465,16 @@ async def test_a_log_is_not_fetched_from_where_it_should_not_be(market: Open, ad
         await vast.logs(made)
 
 
-async def test_ten_instances_are_watched_for_an_hour_without_one_429(market: Open) -> None:
+async def test_one_screen_on_ten_instances_is_never_refused(market: Open) -> None:
     emulator, vast = await market(credit_usd=1000)
     ids = [
         emulator.world.rent(offer, {"image": "x"}).id for offer in list(emulator.world.offers.values())[:10]
     ]
-    until, turn = vast.clock.now() + 3600, 0
+    until, turn = vast.clock.now() + 1200, 0  # tests/rental/test_pace.py: ten processes, an hour
     while vast.clock.now() < until:
         assert len(await vast.instances()) == 10
         await vast.instance(ids[turn % 10])
         turn += 1
         await vast.clock.sleep(12)
-    assert turn > 200
+    assert turn > 65
     assert emulator.limiter.refused == 0

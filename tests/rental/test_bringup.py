@@ -14,6 +14,7 @@ from vasttui.cli.run_rented import brought_up
 from vasttui.cloud.emulator.faults import Fault
 from vasttui.cloud.errors import CloudError
 from vasttui.hosts.protocol import Host, HostError
+from vasttui.monitor import baseline
 from vasttui.monitor.baseline import Baseline
 from vasttui.monitor.check import Alert, Phase, Verdict
 from vasttui.monitor.reading import Exit, Sample
@@ -39,7 +40,7 @@ async def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """`await market(fault, …)`."""
     home = tmp_path / "home"
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("VASTTUI_SAMPLE_S", "0.5")
+    monkeypatch.setattr(baseline, "MIN_ADVANCES", 2)  # a second each: a probe that suits a run of seconds
     for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "SSH_AUTH_SOCK"):
         monkeypatch.delenv(name, raising=False)
     async with AsyncExitStack() as stack:

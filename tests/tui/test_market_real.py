@@ -10,7 +10,7 @@ import pytest
 from tests.support.sshd import make_key
 from tests.tui import fake
 from tests.tui.driving import text, until
-from vasttui.monitor import cadence
+from vasttui.monitor import baseline, cadence
 from vasttui.plan.load import load_plan
 from vasttui.tui.app import VastTui
 from vasttui.tui.screens.confirm import ConfirmScreen
@@ -60,6 +60,7 @@ def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VastMark
     monkeypatch.setenv("VAST_API_KEY", KEY)
     monkeypatch.setenv("VASTTUI_EMULATED_SPEED", "10")  # who asks it waits a tenth
     monkeypatch.setattr(cadence, "MIN_SPACING_S", 1.0)  # looks that suit a run of a minute
+    monkeypatch.setattr(baseline, "MIN_ADVANCES", 2)  # a second each
     yield VastMarket(load_plan(plan), plan)
     process.terminate()
     process.wait(20)

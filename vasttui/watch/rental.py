@@ -154,7 +154,7 @@ async def rent(
 
 @dataclass(slots=True)
 class _Renting:
-    """One `rent`. `excluded`: machines that did not come up, here or lately; `before`: why the last failed."""
+    """One `rent`. `excluded`: machines that did not come up, here or lately; `before`: the last failure."""
 
     vast: Vast
     rentals: Rentals
