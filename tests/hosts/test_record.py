@@ -192,3 +192,12 @@ def test_an_exit_without_code_and_signal_is_a_vanished_process() -> None:
 def test_a_position_past_the_end_gives_no_bytes(tmp_path: Path) -> None:
     readings = list(Record.open(make(tmp_path)).readings(Position(log=999)))
     assert log_of(readings) == b""
+
+
+def test_an_exit_comes_when_it_happened_though_samples_go_on(tmp_path: Path) -> None:
+    rows = "101.5,,,,,,,1,,\n300.0,,,,,,,2,,\n"
+    readings = list(Record.open(make(tmp_path, samples=HEADER + rows)).readings())
+    assert [(r.ts, r.alive, r.exit is not None) for r in readings][-2:] == [
+        (104.0, False, True),
+        (300.0, False, False),
+    ]

@@ -114,32 +114,35 @@ class Record:
 
         Log bytes are split where run.idx says when they came, and into blocks of 1 MiB at most; bytes that no
         index line covers come at the end of the run; where no line is usable, all are spread over it. Samples
-        of one time come in one reading. The exit, if known, comes last. Time never goes back, even where the
+        of one time come in one reading. The exit, if known, follows the log. Time never goes back, even if a
         host's clock did. With `heartbeat_s` a gap is filled with empty readings at that interval, as a quiet
         live channel does.
         """
         position = start
-        last_ts = -math.inf
+        last_ts, is_over = -math.inf, False
         notes = self.notes
-        parts = (self._log_readings(start), self._sample_readings(start), self._file_readings(start))
+        parts = (
+            self._log_readings(start),
+            self._sample_readings(start),
+            self._file_readings(start),
+            self._exit_readings(),
+        )
         for reading in merge(*parts, key=_ts):
             ts = max(last_ts, reading.ts)
             for beat_ts in _beats(last_ts, ts, heartbeat_s):
-                yield Reading(ts=beat_ts, alive=True, position=position)
+                yield Reading(ts=beat_ts, alive=not is_over, position=position)
+            is_over = is_over or reading.exit is not None
             position = Position(
                 max(position.log, reading.position.log),
                 max(position.samples, reading.position.samples),
                 reading.position.file or position.file,
                 reading.position.file_name or position.file_name,
             )
-            yield msgspec.structs.replace(reading, ts=ts, position=position, notes=notes + reading.notes)
+            yield msgspec.structs.replace(
+                reading, ts=ts, alive=not is_over, position=position, notes=notes + reading.notes
+            )
             last_ts, notes = ts, ()
-        if self.exit is not None:
-            ts = max(last_ts, self.exit.ts)
-            for beat_ts in _beats(last_ts, ts, heartbeat_s):
-                yield Reading(ts=beat_ts, alive=True, position=position)
-            yield Reading(ts=ts, exit=self.exit, alive=False, position=position, notes=notes)
-        elif notes:
+        if notes:
             yield Reading(ts=max(last_ts, self.info.started_at), position=position, notes=notes)
 
     @property
@@ -169,6 +172,12 @@ class Record:
                     chunk = Chunk(point.ts, offset, data)
                     offset += len(data)
                     yield Reading(ts=point.ts, chunks=(chunk,), alive=True, position=Position(log=offset))
+
+    def _exit_readings(self) -> Iterator[Reading]:
+        """After the last log bytes, whatever the clocks say; samples may come later."""
+        if self.exit is not None:
+            last = self.points[-1].ts if self.points else self.exit.ts
+            yield Reading(max(last, self.exit.ts), exit=self.exit, alive=False)
 
     def _sample_readings(self, start: Position) -> Iterator[Reading]:
         for batch in read_samples(self.path / SAMPLES_CSV, start.samples):
