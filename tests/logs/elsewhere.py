@@ -1319,6 +1319,15 @@ LATER: F = [
         {"step": 140, "total_steps": 400, "loss": 1.8519, "seconds_per_step": 0.2},
     ),
     (
+        "epochs with a fraction that begin at nought",
+        "{'loss': 2.5, 'grad_norm': 0.5, 'learning_rate': 1e-05, 'epoch': 0.0}\n"
+        + lines(
+            "{'loss': %s, 'grad_norm': 0.5, 'learning_rate': 1e-05, 'epoch': 0.%02d}\n",
+            [(loss, n) for n, loss in falling(14)],
+        ),
+        {"step": None, "loss": 1.8519},
+    ),
+    (
         "updates of a server",
         lines(
             "round %d: mean loss %s over 12 clients, accuracy 0.8%02d, took 3.0s\n",

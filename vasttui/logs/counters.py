@@ -23,6 +23,14 @@ class Counters:
         """Whether nothing but epochs has been seen to grow yet."""
         return not any(s.growths for key, s in self.sources.items() if key not in _EPOCHS)
 
+    def stop_counting_epochs(self) -> bool:
+        """Let go of a counter that was the epoch; whether it was."""
+        if self.primary not in _EPOCHS[:2]:
+            return False
+        self.sources.pop(self.primary, None)
+        self.primary, self.silence = "", 0
+        return True
+
     def passed_on(self, followed: str) -> bool:
         """Whether the run's counter is now another bar than the one followed so far."""
         if self.primary == followed or followed not in self.sources:

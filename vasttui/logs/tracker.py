@@ -52,7 +52,10 @@ class Tracker:
             return []
         events: list[LogEvent] = []
         bound(sighting)
+        whole_epochs = not self.counters.epochs.fractional
         self.counters.epochs.note(sighting)
+        if whole_epochs and self.counters.epochs.fractional:
+            self._forget_epochs()
         if sighting.soft_total is not None:
             self._note_soft_total(sighting)
         if sighting.mode == "aux":
@@ -69,6 +72,11 @@ class Tracker:
         if sighting.metrics:
             events += self._eval(sighting, ts)
         return events
+
+    def _forget_epochs(self) -> None:
+        """What was taken for whole epochs was the first line's `epoch 0.0`, and no step."""
+        if self.counters.stop_counting_epochs():
+            self.step = self.first_step = self.total = None
 
     @property
     def fell_short(self) -> bool:
