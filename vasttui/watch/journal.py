@@ -95,8 +95,10 @@ class Journal:
             self._migrate()
             self.path.chmod(0o600)
         except (sqlite3.Error, OSError) as error:
-            full = "full" in str(error) or "No space" in str(error)
-            hint = "free space there" if full else "move the file away to start afresh"
+            full = any(words in str(error) for words in ("full", "No space", "I/O"))
+            held = "locked" in str(error)
+            afresh = "move the file away to start afresh"
+            hint = "free space there" if full else "another program holds it: try again" if held else afresh
             raise StateError(f"{self.path}: {error}", f"{hint}, or set XDG_STATE_HOME") from None
 
     def close(self) -> None:
