@@ -77,6 +77,12 @@ def test_parse_tells_the_contract_of_a_log(vasttui: Shell, tmp_path: Path):
     assert parsed["errors"] == []
 
 
+def test_parse_explains_itself_with_the_line_behind_each_number(vasttui: Shell, tmp_path: Path):
+    (tmp_path / "x.log").write_text("".join(f"step {n}/9 loss 0.{n} \x1b[31mred\n" for n in range(1, 6)))
+    out = vasttui("parse", str(tmp_path / "x.log"), "--explain").out
+    assert "  step from line 5 (key-value): step 5/9 loss 0.5 red" in out
+
+
 def test_parse_of_a_log_without_steps_says_why(vasttui: Shell, tmp_path: Path):
     (tmp_path / "x.log").write_text("loss 0.5\nloss 0.4\n")
     out = vasttui("parse", str(tmp_path / "x.log")).out

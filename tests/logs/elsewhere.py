@@ -1328,6 +1328,12 @@ LATER: F = [
         {"step": None, "loss": 1.8519},
     ),
     (
+        "closing means of hugging face",
+        "".join(f"\r {n}%|▏ | {n}/100 [00:{n // 2:02d}<01:00,  2.00it/s]" for n in range(1, 101))
+        + "\n{'loss': '0.5', 'grad_norm': '0.4', 'learning_rate': '1e-05', 'epoch': '1'}\n{'train_runtime': '64.88', 'train_samples_per_second': '36.99', 'train_steps_per_second': '4.6', 'train_loss': '1.003', 'epoch': '1'}\n",
+        {"step": 100, "total_steps": 100, "loss": 0.5, "seconds_per_step": 0.5},
+    ),
+    (
         "updates of a server",
         lines(
             "round %d: mean loss %s over 12 clients, accuracy 0.8%02d, took 3.0s\n",

@@ -1,5 +1,6 @@
 """`vasttui parse`: what is understood of a log, and why."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ import msgspec
 
 from vasttui.cli.talking import json_option, put_json
 from vasttui.hosts.recorder import newest
+from vasttui.logs.clean import clean_line
 from vasttui.logs.events import ErrorMarker, EvalPoint, LogEvent
 from vasttui.logs.explain import Explanation
 from vasttui.logs.reader import LogReader
@@ -19,6 +21,7 @@ from vasttui.plan.schema import Plan
 
 BLOCK = 1 << 20
 SHOWN = 8
+MAX_SHOWN_BYTES = 4096
 CANNOT_TELL = "cannot tell"
 
 
@@ -49,17 +52,28 @@ def parse_command(file: Path, as_json: bool, explain: bool, plan_file: Path | No
     if beside is not None:
         click.echo(f"[log] file: {beside}", err=True)
         parsed = _joined(parsed, _parse(beside, None).summary)
-    _show(parsed, as_json, explain)
+    texts = _lines_behind(file, parsed.why) if explain and parsed.why and not as_json else {}
+    _show(parsed, as_json, explain, texts)
 
 
-def _show(parsed: _Parsed, as_json: bool, explain: bool) -> None:
+def _lines_behind(file: Path, why: Explanation) -> dict[int, str]:
+    """The text of the lines behind the numbers, as a screen may show it; a bar's line is too many frames."""
+    wanted = {told.line for told in why.told if not told.reader.endswith("bar")}
+    if not wanted or not file.is_file():
+        return {}
+    with file.open("rb") as log:
+        lines = itertools.islice(enumerate(log, 1), max(wanted))
+        return {number: clean_line(text[:MAX_SHOWN_BYTES], 100) for number, text in lines if number in wanted}
+
+
+def _show(parsed: _Parsed, as_json: bool, explain: bool, texts: dict[int, str]) -> None:
     if as_json and not (explain and parsed.why):
         put_json(parsed.summary)
     elif as_json:
         put_json({**msgspec.to_builtins(parsed.summary), "explain": parsed.why})
     else:
         known = parsed.why
-        why = _why_lines(known) if explain and known is not None else ()
+        why = _why_lines(known, texts) if explain and known is not None else ()
         if known is not None and parsed.summary.step is None:
             why = (f"sure     {CANNOT_TELL}: {known.why}", f"to do    {known.advice}", *why)
         for line in (*_summary_lines(parsed.summary), *why):
@@ -143,13 +157,14 @@ def _summary_lines(s: ParseSummary) -> Iterator[str]:
         yield f"  line {error.line}: {error.kind}{', fatal' if error.fatal else ''}: {error.text}"
 
 
-def _why_lines(why: Explanation) -> Iterator[str]:
+def _why_lines(why: Explanation, texts: dict[int, str]) -> Iterator[str]:
     if why.sure != CANNOT_TELL:
         yield f"sure     {why.sure}: {why.why}"
     yield f"counter  {why.counter or 'none'}"
     yield f"pace by  {why.rate_from}"
     for told in why.told:
-        yield f"  {told.what} from line {told.line} ({told.reader})"
+        text = f": {texts[told.line]}" if texts.get(told.line) else ""
+        yield f"  {told.what} from line {told.line} ({told.reader}){text}"
     for mark in why.withdrawn[:SHOWN]:
         yield f"  line {mark.line} is no end: {mark.why}: {mark.text}"
     cut = f", {why.cut_lines} cut for their length" if why.cut_lines else ""

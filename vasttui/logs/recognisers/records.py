@@ -41,6 +41,8 @@ def read(line: Line) -> Sighting | None:
     record = decode(match[1])
     if record is None:
         return None
+    if "train_runtime" in record:
+        return Sighting(NAME, mode="aux", line=line.number, irregular=True)  # means over the whole run
     told_of = _EVAL_BEFORE.search(line.text, 0, match.start(1)) is not None
     sighting = sighting_of(record, line, is_eval=told_of)
     told_before = _EPOCH_BEFORE.search(line.text, 0, match.start(1))
