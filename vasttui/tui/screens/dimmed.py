@@ -26,7 +26,7 @@ class Dimmed(Quick[T], ModalScreen[T]):
 
     def _screen_resized(self, size: Size) -> None:
         """The picture is taken anew once the screen below has come to terms with its size."""
-        if self._below_size not in (None, size):
+        if self._below_size is not None and size != self._compositor.size:
             self.set_timer(_SETTLES_S, self._take_again)
         super()._screen_resized(size)
 
