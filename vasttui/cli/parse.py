@@ -63,7 +63,7 @@ def _lines_behind(file: Path, why: Explanation) -> dict[int, str]:
         return {}
     with file.open("rb") as log:
         lines = itertools.islice(enumerate(log, 1), max(wanted))
-        return {number: clean_line(text[:MAX_SHOWN_BYTES], 100) for number, text in lines if number in wanted}
+        return {number: clean_line(text[-MAX_SHOWN_BYTES:], 100) for number, text in lines if number in wanted}
 
 
 def _show(parsed: _Parsed, as_json: bool, explain: bool, texts: dict[int, str]) -> None:
