@@ -1341,5 +1341,89 @@ LATER: F = [
         ),
         {"step": 14, "loss": 1.8519, "seconds_per_step": 3.0},
     ),
+    (
+        "a nested validation bar after each epoch's bar",
+        "".join(
+            "".join(
+                f"\rEpoch {e}/3: {i * 10}%|███| {i * 10}/100 [00:{i:02d}<00:10, 10.00it/s, loss=0.{9 - e}]"
+                for i in range(11)
+            )
+            + "\n"
+            + "".join(
+                f"\rValidating: {i * 10}%|███| {i * 3}/30 [00:0{i // 4}<00:02, 10.00it/s]" for i in range(11)
+            )
+            + f"\nEpoch {e}: val_loss=0.{8 - e}\n"
+            for e in range(1, 4)
+        ),
+        {"step": 300, "total_steps": 300, "loss": 0.6, "seconds_per_step": 0.1, "n_evals": 3},
+    ),
+    (
+        "evaluations with a step of their own in words",
+        "".join(
+            f"[{n * 10:5d}/4000] train/loss: {loss} | lr: 1.0e-4 | 0.20s/step\n"
+            + (
+                f"Evaluation at step {n * 10}: accuracy = 0.8{n:02d}, loss = 0.9{n:02d}\n"
+                if n % 5 == 0
+                else ""
+            )
+            for n, loss in falling(20)
+        ),
+        {
+            "step": 200,
+            "total_steps": 4000,
+            "loss": 1.6667,
+            "seconds_per_step": 0.2,
+            "n_evals": 4,
+            "evals_last": {"accuracy": 0.82},
+        },
+    ),
+    (
+        "rewards in place of losses",
+        lines(
+            "Update %d, num timesteps %d, FPS 2048, mean/median reward 12.%02d/11.90, entropy 0.5, value loss %s\n",
+            [(n * 10, n * 20480, n, loss) for n, loss in falling(14)],
+        ),
+        {"step": 286720, "n_evals": 0},
+    ),
+    (
+        "loguru with a bar",
+        "".join(
+            f"2026-01-01 10:00:{n:02d}.123 | INFO     | train:fit:45 - [{n * 2:3d}/200]  1%|▏ | loss={loss:>8} | t/step=0.50s\n"
+            for n, loss in falling(40)
+        ),
+        {"step": 80, "total_steps": 200, "loss": 1.25, "seconds_per_step": 0.5},
+    ),
+    (
+        "german sentences",
+        lines(
+            "[%02d:%02d:00] Schritt %d von 500 abgeschlossen, Verlust = %s, Restzeit 1:02:03\n",
+            [(10 + n // 6, n * 10 % 60, n * 10, loss) for n, loss in falling(14)],
+        ),
+        {"step": 140, "total_steps": 500, "loss": 1.8519, "seconds_per_step": 60.0},
+    ),
+    (
+        "japanese bar",
+        "".join(
+            f"\r学習中:  {n}%|▏ | {n}/100 [00:{n:02d}<01:00,  1.00it/s, 損失={loss}]"
+            for n, loss in falling(50)
+        ),
+        {"step": 50, "total_steps": 100, "loss": 1.1111, "seconds_per_step": 1.0},
+    ),
+    (
+        "russian",
+        lines(
+            "Эпоха %d/20, потери: %s, точность на валидации: 0.8%02d, время: 3.0 с\n",
+            [(n, loss, n) for n, loss in falling(9)],
+        ),
+        {"step": 9, "total_steps": 20, "loss": 2.0408},
+    ),
+    (
+        "korean",
+        lines(
+            "에포크 1/3 | 스텝 %d/300 | 손실 %s | 속도 2.0 it/s\n",
+            [(n * 10, loss) for n, loss in falling(14)],
+        ),
+        {"step": 140, "loss": 1.8519, "seconds_per_step": 0.5},
+    ),
 ]
 ELSEWHERE: F = [*OTHER_LANGUAGES, *OLDER, *CLASSIC, *LABELS, *SCREENS, *LATER]

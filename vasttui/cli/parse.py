@@ -63,7 +63,8 @@ def _lines_behind(file: Path, why: Explanation) -> dict[int, str]:
         return {}
     with file.open("rb") as log:
         lines = itertools.islice(enumerate(log, 1), max(wanted))
-        return {number: clean_line(text[-MAX_SHOWN_BYTES:], 100) for number, text in lines if number in wanted}
+        found = {number: text[-MAX_SHOWN_BYTES:] for number, text in lines if number in wanted}
+    return {number: clean_line(text, 100) for number, text in found.items()}
 
 
 def _show(parsed: _Parsed, as_json: bool, explain: bool, texts: dict[int, str]) -> None:
