@@ -19,6 +19,7 @@ from vasttui.logs.tracker import Tracker
 from vasttui.plan.schema import LogSource
 
 MAX_LINE_BYTES = 64 * 1024
+_BLANK = b" \t\r\n\v\f\0"  # a file system may leave a hole of NULs where a machine died
 MAX_PLAIN_BYTES = 4 * 1024  # of a line that is no record
 
 
@@ -55,7 +56,7 @@ class Looker:
     def look(self, raw: bytes, number: int) -> None:
         """Look at line `number`, or at one frame of it."""
         raw = raw[: MAX_LINE_BYTES if b"{" in raw[:512] else MAX_PLAIN_BYTES]
-        if not raw.strip():
+        if not raw.strip(_BLANK):
             if self.errors.busy:
                 self.errors.scan(Line(raw, raw, number), self.ts)
             elif len(raw) <= Shapes.MAX_BYTES:
