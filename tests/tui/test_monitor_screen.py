@@ -408,13 +408,16 @@ async def test_a_screen_too_small_says_what_it_needs() -> None:
         assert "this is 38 x 9" in text(pilot)
 
 
+def _shape(shown: str) -> tuple[int, int]:
+    lines = shown.split("\n")
+    return len(lines[0]), len(lines)
+
+
 async def test_resizing_is_followed_at_once() -> None:
     async with opened(FakeSession(fake.alerting())) as pilot:
         for size in ((50, 15), (38, 9), (200, 50), (80, 24), (120, 36)):
             await pilot.resize_terminal(*size)
-            await pilot.pause()
-            lines = text(pilot).split("\n")
-            assert (len(lines[0]), len(lines)) == size
+            await until(pilot, lambda wanted=size: _shape(text(pilot)) == wanted)
 
 
 async def test_a_crash_of_the_screen_shows_no_local_variables() -> None:
