@@ -16,7 +16,14 @@ from vasttui.monitor.columns import Columns
 from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, MOST_AT_ONCE, SLOWEST_COUNTED
 from vasttui.monitor.history import CLEAR_WRITE_MIB, History
 from vasttui.monitor.pace import PAUSE_OVER_S, SHORTEST_GAP_S, gaps_of
-from vasttui.monitor.rules.machine import GROWTH_FROM, GROWTH_WINDOW_S, SUSTAINED_S, window_s
+from vasttui.monitor.rules.machine import (
+    FILL_WINDOW_S,
+    GROWTH_FROM,
+    GROWTH_WINDOW_S,
+    LEAST_FALL_MIB,
+    SUSTAINED_S,
+    window_s,
+)
 from vasttui.monitor.rules.progress import asleep, awake_budget_s, least_budget_s
 from vasttui.monitor.rules.symptom import View
 
@@ -171,10 +178,19 @@ def _busy(view: View, utils: "array[float]", usual_s: float) -> int:
 
 
 def roomy(view: View, columns: Columns, j: int, j2: int) -> bool:
-    """Memory is neither full nor clearly growing."""
-    return not any(
+    """Memory is not clearly growing, the disk not filling."""
+    return not _fills(view, columns.gauges.get("disk", array("d"))[j:j2]) and not any(
         _grows(view, name, columns.gauges[name][j:j2], total) for name, total in columns.capacities()
     )
+
+
+def _fills(view: View, free: "array[float]") -> bool:
+    h = view.history
+    known = h.series.get("disk")
+    if known is None or not free or h.writes or h.freed_mib > 0:
+        return False
+    before = known.since(view.now - FILL_WINDOW_S).values
+    return max(before, default=free[0]) - min(free) >= LEAST_FALL_MIB
 
 
 def _grows(view: View, name: str, values: "array[float]", total: float) -> bool:

@@ -29,7 +29,7 @@ OVER_SLOWEST_S = 30.0
 PAUSE_AGAIN_FACTOR = 1.5
 EVIDENCE_S = 60.0
 SETTLES_S = 10.0
-SLOW_BAR_S = 32.0
+SLOW_BAR_S = 20.0
 SLOW_BAR_GAPS = 0.5
 SHORTEST_BAR_S = 6.0
 SLOW_FOR_S = 60.0
@@ -224,7 +224,7 @@ def _hang_form(view: View) -> tuple[str, str]:
 
 
 def slow_bar_s(view: View) -> float:
-    """What the sum of excess seconds must reach: half a minute, less for short runs, more for rare lines."""
+    """What the sum of excess seconds must reach: twenty seconds, less for short runs, more for rare lines."""
     gap = view.history.baseline.gap_s if view.history.baseline is not None else 0.0
     return max(SHORTEST_BAR_S, SLOW_BAR_S * view.patience, SLOW_BAR_GAPS * gap)
 
