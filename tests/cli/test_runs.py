@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Shell
+from tests.support.disks import fill, small_disk
 from tests.support.sshd import Sshd
 from tests.watch.conftest import tiny
 
@@ -94,6 +95,21 @@ def test_kill_asks_and_without_a_terminal_wants_yes(vasttui: Shell):
     assert killed.code == DONE
     assert not json.loads(vasttui("status", name, "--json").out)[0]["active"]  # written down at once
     assert vasttui("watch", name).code == CRASH
+
+
+def test_a_full_disk_here_keeps_no_run_alive(vasttui: Shell):
+    with small_disk(vasttui.home / "state", "2m") as disk:
+        state = {"XDG_STATE_HOME": str(disk)}
+        name = vasttui("run", "--detach", "--", "sleep", "60", **state).out.strip()
+        fill(disk)
+        for words, code in ((("status", name), 0), (("check", name), 0), (("kill", name, "--yes"), 0)):
+            done = vasttui(*words, **state)
+            assert done.code == code, done.err
+            assert done.err.count("nothing is written down; free space there") == 1
+        assert "1 process(es) ended by SIGTERM" in done.err
+        refused = vasttui("run", "--detach", "--", "true", **state)
+        assert refused.code == USAGE
+        assert "free space there" in refused.err
 
 
 def test_relaunch_is_a_new_attempt(vasttui: Shell):

@@ -132,6 +132,18 @@ async def test_nothing_is_destroyed_while_something_is_not_pulled(place: Place) 
     await ground.host.close()
 
 
+async def test_a_journal_that_cannot_be_written_does_not_keep_a_machine_billing(place: Place) -> None:
+    ground = await place.run(FOREVER)
+    for tables in (ground.journal, ground.rentals):
+        tables._db.execute("PRAGMA query_only=1")  # pyright: ignore[reportPrivateUsage]
+    told: list[str] = []
+    await end_run(ground, How("destroy"), told.append)
+    await ground.host.close()
+    assert place.there == set()
+    assert "nothing is written down" in told[-1]
+    assert (place.folder / "pulled" / "r" / "out" / "model.pt").read_text() == "model\n"
+
+
 async def test_an_end_is_made_once_by_one_process(place: Place) -> None:
     ground = await place.run()
     with only_one("r"), pytest.raises(EndingElsewhereError):

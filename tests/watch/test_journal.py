@@ -1,14 +1,17 @@
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.disks import fill, small_disk
 from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Attached
 from vasttui.monitor.check import Alert, Check, Forecast, Phase, Verdict
 from vasttui.monitor.reading import Exit
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.paths import StateError
+from vasttui.watch.rentals_journal import Rental, Rentals
 
 ALERT = Alert("slow", "raised", 10.0, "1.00/s is 50% of 2.00/s", "look at power", 20.0, log_line=3)
 ATTEMPT = Attempt(
@@ -95,3 +98,55 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal):
     db.close()
     with pytest.raises(StateError, match="newer vasttui"):
         Journal(journal.path)
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[Journal]:
+    """The path of a journal on a full disk; nobody has it open."""
+    with small_disk(tmp_path / "disk", "300k") as disk:
+        journal = Journal(disk / "journal.db")
+        journal.add_run(RunRow("a", 1.0, "", "[run]\n"))
+        journal.add_attempt(ATTEMPT)
+        journal.close()
+        fill(disk)
+        yield journal
+
+
+def test_on_a_full_disk_the_journal_is_read_and_what_is_added_stays_in_memory(full: Journal):
+    with pytest.raises(StateError, match=r"journal\.db: disk I/O error"):
+        Journal(full.path)
+    journal = Journal(full.path, anyhow=True)
+    assert journal.attempts("a") == [ATTEMPT]
+    journal.end_act(journal.begin_act(ATTEMPT, 1.0, "kill"), "gone")
+    assert journal.acts(ATTEMPT, "kill")[0].outcome == "gone"
+    assert "nothing is written down; free space there" in journal.unwritten
+    rentals = Rentals(journal)
+    rentals.bill("account", 7, 1.0, 0.5, 0.1)
+    assert rentals.metered("account") == 0.5
+    rentals.close()
+    assert Journal(full.path, anyhow=True).acts(ATTEMPT, "kill") == []
+
+
+def test_nothing_is_launched_or_rented_that_would_be_known_in_memory_only(full: Journal):
+    journal = Journal(full.path, anyhow=True)
+    with pytest.raises(StateError, match="nothing is written down"):
+        journal.add_attempt(ATTEMPT)
+    with pytest.raises(StateError, match="nothing is written down"):
+        Rentals(journal).ask(Rental("l", "account", "r", 1.0, 7))
+
+
+def test_a_disk_that_fills_up_meanwhile_is_left_for_memory_where_that_is_wanted(tmp_path: Path):
+    with small_disk(tmp_path / "disk", "300k") as disk:
+        journal = Journal(disk / "journal.db")
+        journal.add_run(RunRow("a", 1.0, "", "[run]\n"))
+        rentals = Rentals(journal)
+        fill(disk)
+        with pytest.raises(StateError, match="database or disk is full"):
+            journal.move_run("a", "x" * 9000)
+        assert journal.unwritten == ""
+        journal.anyhow = True
+        rentals.bill("account", 7, 1.0, 0.5, 0.1)
+        journal.move_run("a", "there")
+        moved = journal.run("a")
+        assert (moved.host if moved else "", rentals.metered("account")) == ("there", 0.5)
+        assert "database or disk is full" in journal.unwritten

@@ -9,6 +9,7 @@ import click
 from vasttui.cli.at_market import require_writable
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.common import find_run, host_of, last_attempt, plan_of, session_of
+from vasttui.cli.journals import known_journal
 from vasttui.cli.run import launch_order
 from vasttui.cli.talking import ask, narrate, yes_option
 from vasttui.hosts.protocol import Host, HostError, Stopped
@@ -57,7 +58,7 @@ def kill_command(
     require_writable(ctx, "kill")
     if (no_pull or force) and meter is None:
         raise click.UsageError("--no-pull and --force say how to --stop or --destroy")
-    journal = Journal()
+    journal = known_journal()
     row = find_run(journal, run)
     if meter is not None:
         code = _kill_rented(journal, row, meter, no_pull, force, grace_s, yes)
@@ -70,7 +71,7 @@ def kill_command(
     bill = _bills_on(journal, row)
     if not ask(f"{question} Its machine stays: {bill}." if bill else question, yes):
         raise SystemExit(EXIT_NEGATIVE)
-    stopped = asyncio.run(stop_over(journal, host_of(row), attempt, grace_s))
+    stopped = asyncio.run(stop_over(journal, host_of(row, journal), attempt, grace_s))
     narrate(stopped.text)
     if bill:
         narrate(bill)

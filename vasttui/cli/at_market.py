@@ -69,11 +69,11 @@ def exit_code(error: CloudError) -> int:
     return next((code for known, code in CODES if isinstance(error, known)), EXIT_NEGATIVE)
 
 
-def open_rentals() -> "Rentals":
+def open_rentals(journal: Journal | None = None) -> "Rentals":
     """The journal of rentals."""
     from vasttui.watch.rentals_journal import Rentals
 
-    return Rentals(Journal())
+    return Rentals(journal or Journal())
 
 
 def is_readonly(ctx: click.Context) -> bool:

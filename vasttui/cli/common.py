@@ -11,6 +11,7 @@ from vasttui.plan.load import parse_plan
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.live import LiveSession
 from vasttui.watch.lock import HeldError, holder
+from vasttui.watch.paths import known_hosts_path
 from vasttui.watch.runs import NOT_UP, clean_name
 from vasttui.watch.session import Session
 
@@ -47,16 +48,20 @@ def plan_of(run: RunRow) -> Plan:
     return parse_plan(run.plan, f"plan of {run.name}")
 
 
-def host_of(run: RunRow) -> Host:
+def host_of(run: RunRow, journal: Journal | None = None) -> Host:
     """The run's host, rented or not, not yet connected."""
     if not run.host:
         return open_host("")
     from vasttui.watch.rentals_journal import Rentals
-    from vasttui.watch.rented_host import host_of as host_at
 
-    rentals = Rentals(Journal())
+    rentals = Rentals(journal or Journal(anyhow=True))
     try:
-        return host_at(rentals, run, _access(rentals.of_run(run.name)))
+        rental = rentals.of_run(run.name)
+        if rental is None and run.host != NOT_UP:
+            return open_host(run.host, known_hosts=known_hosts_path())
+        from vasttui.watch.rented_host import host_of as host_at
+
+        return host_at(rentals, run, _access(rental))
     finally:
         rentals.close()
 
@@ -78,13 +83,13 @@ def session_of(journal: Journal, run: RunRow) -> LiveSession:
     """Take up an existing run, for a shell."""
     plan = plan_of(run)
     if plan.host.vast is None:
-        return LiveSession(journal, run, plan, host_of(run))
+        return LiveSession(journal, run, plan, host_of(run, journal))
     from vasttui.watch.rentals_journal import Rentals
     from vasttui.watch.stay import priced
 
     rentals = Rentals(journal)
     try:
-        return LiveSession(journal, run, priced(plan, rentals.of_run(run.name)), host_of(run))
+        return LiveSession(journal, run, priced(plan, rentals.of_run(run.name)), host_of(run, journal))
     finally:
         rentals.close()
 

@@ -7,6 +7,7 @@ import click
 
 from vasttui.cli.at_market import at_market, is_readonly, open_rentals, require_writable, url_option
 from vasttui.cli.codes import EXIT_NEGATIVE
+from vasttui.cli.journals import known_journal
 from vasttui.cli.talking import ask, json_option, narrate, put_json, yes_option
 from vasttui.logs.clean import clean_line
 from vasttui.monitor.words import duration, usd
@@ -37,7 +38,7 @@ def instances_command(
     target = destroy if destroy is not None else stop
     if target is not None:
         require_writable(ctx, "stop or destroy")
-    rentals = open_rentals()
+    rentals = open_rentals(known_journal())
 
     async def look(vast: "Vast") -> "tuple[Reconciled, float | None]":
         from vasttui.watch.credit import take_reading

@@ -58,7 +58,7 @@ def course_of(name: str) -> Course:
     """
     if Path(name, "run.toml").is_file():
         return of_record(Path(name), one_line(Path(name).resolve().name))
-    journal = Journal()
+    journal = Journal(anyhow=True)
     try:
         found = find_run(journal, name)
         attempt = journal.attempts(found.name)[-1]

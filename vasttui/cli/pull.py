@@ -11,6 +11,7 @@ import click
 
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
 from vasttui.cli.common import find_run, host_of, last_attempt, plan_of
+from vasttui.cli.journals import known_journal
 from vasttui.cli.talking import json_option, narrate, put_json
 from vasttui.logs.clean import clean_line
 from vasttui.watch.journal import Attempt, Journal, RunRow
@@ -61,12 +62,12 @@ def pull_command(run: str, to: Path | None, as_json: bool) -> None:
     """
     from vasttui.watch.pull import pull_folder
 
-    journal = Journal()
+    journal = known_journal()
     row = find_run(journal, run)
     last_attempt(journal, row)
     plan, folder = plan_of(row), to or pull_folder(row)
     _require_machine(journal, row, folder)
-    pulled = asyncio.run(pull_over(host_of(row), plan, journal.attempts(row.name), folder))
+    pulled = asyncio.run(pull_over(host_of(row, journal), plan, journal.attempts(row.name), folder))
     if as_json:
         put_json(_facts(pulled))
     else:

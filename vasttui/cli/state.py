@@ -5,8 +5,8 @@ from time import time
 import click
 
 from vasttui.cli.codes import EXIT_DONE
+from vasttui.cli.journals import known_journal
 from vasttui.monitor.words import duration
-from vasttui.watch.journal import Journal
 from vasttui.watch.lock import holder
 from vasttui.watch.runs import Overview, overview
 
@@ -18,7 +18,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON doc
 @json_option
 def status_command(run: str | None, as_json: bool) -> None:
     """What the watcher last saw: of RUN, else of every active run (else of the newest)."""
-    journal = Journal()
+    journal = known_journal()
     known = overview(journal)
     chosen = [o for o in known if o.run.name == run] if run else [o for o in known if o.active] or known[:1]
     if run and not chosen:
@@ -46,7 +46,7 @@ def status_command(run: str | None, as_json: bool) -> None:
 @json_option
 def runs_command(as_json: bool) -> None:
     """List the runs, newest first."""
-    known = overview(Journal())
+    known = overview(known_journal())
     if as_json:
         from vasttui.cli.talking import put_json
 

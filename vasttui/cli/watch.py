@@ -7,10 +7,10 @@ import click
 
 from vasttui.cli.codes import EXIT_ALERT, EXIT_CRASH, EXIT_DONE, EXIT_UNREACHABLE, VERDICT_CODES
 from vasttui.cli.common import find_run, last_attempt, require_free, session_of
+from vasttui.cli.journals import known_journal, watch_journal
 from vasttui.cli.policies import Policies
 from vasttui.cli.talking import json_option, narrate, put_json
 from vasttui.monitor.check import Check
-from vasttui.watch.journal import Journal
 from vasttui.watch.live import LiveSession
 from vasttui.watch.unattended import OnAlert, Outcome, until_verdict
 
@@ -44,7 +44,7 @@ class Duration(click.ParamType[float]):
 @json_option
 def watch_command(run: str, timeout_s: float | None, on_alert: OnAlert, stay: bool, as_json: bool) -> None:
     """Block, silent, until ALERT, CRASH, DONE or TIMEOUT; then one line (and an excerpt if it broke)."""
-    journal = Journal()
+    journal = watch_journal()
     row = find_run(journal, run)
     last_attempt(journal, row)
     require_free(row)
@@ -95,7 +95,7 @@ def _print(outcome: Outcome, as_json: bool) -> None:
 @json_option
 def check_command(run: str, as_json: bool) -> None:
     """One look now. Exit 0 healthy or done, 10 with open alerts, 11 crashed, 69 unreachable."""
-    journal = Journal()
+    journal = known_journal()
     row = find_run(journal, run)
     last_attempt(journal, row)
     session = session_of(journal, row)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import msgspec
 
 from vasttui.gate.finding import Finding
-from vasttui.watch.journal import BUSY_S, Journal
+from vasttui.watch.journal import Journal
 from vasttui.watch.paths import StateError
 from vasttui.watch.session import BringUpStep
 
@@ -22,8 +22,9 @@ class BringUps:
 
     def __init__(self, journal: Journal) -> None:
         self.path = journal.path
+        self._journal = journal
         try:
-            self._db = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
+            self._db = journal.connection()
             self._db.executescript(SCHEMA)
         except sqlite3.Error as error:
             raise StateError(
@@ -32,7 +33,7 @@ class BringUps:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self._journal.let_go(self._db)
 
     def keep(self, label: str, step: BringUpStep, findings: tuple[Finding, ...] = ()) -> None:
         """Write down that a step is over, with the findings it made."""

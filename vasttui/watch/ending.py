@@ -9,7 +9,7 @@ what was pulled is not pulled twice, and an order to the market that was not con
 import fcntl
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from vasttui.watch.acts import KILL_GRACE_S, stop_attempt
 from vasttui.watch.given_up import BAD
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.last_word import exit_on, write_end
+from vasttui.watch.lock import open_lock
 from vasttui.watch.meters import Cost, cost_so_far
 from vasttui.watch.paths import run_dir
 from vasttui.watch.pull import pull, pull_folder
@@ -112,9 +113,10 @@ def only_one(run: str) -> Generator[None]:
     Raises:
         EndingElsewhereError: another one is at it.
     """
-    with (run_dir(run) / "ending.lock").open("a") as file:
+    with open_lock(run_dir(run) / "ending.lock") or nullcontext() as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if file is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise EndingElsewhereError(
                 f"{run}: another vasttui ends it just now", "look: vasttui instances"
@@ -134,8 +136,15 @@ async def end_run(
         NotPulledError: not all could be fetched; nothing was destroyed, and the machine bills on.
         CloudError: the market does not say that it is done; the order stays open and is finished later.
     """
+    journal, was = ground.journal, ground.journal.anyhow
     with only_one(ground.run.name):
-        return await _end_run(ground, how, tell, progress)
+        journal.anyhow = True  # a full disk here must not keep a bill going
+        try:
+            return await _end_run(ground, how, tell, progress)
+        finally:
+            journal.anyhow = was
+            if journal.unwritten:
+                tell(journal.unwritten)
 
 
 async def _end_run(ground: Ground, how: How, tell: Tell, progress: Report) -> Ended:

@@ -4,11 +4,7 @@ One writer a run (the watcher, which holds the run's lock), any number of reader
 stored whole (JSON), so that a reader shows exactly what the watcher saw.
 """
 
-import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import msgspec
 
@@ -16,30 +12,7 @@ from vasttui.gate.finding import Finding
 from vasttui.hosts.protocol import Attached, RecordRef
 from vasttui.monitor.check import Alert, Check
 from vasttui.monitor.reading import Exit
-from vasttui.watch.paths import StateError, state_dir
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs(
-    name TEXT PRIMARY KEY, created_at REAL NOT NULL, host TEXT NOT NULL, plan TEXT NOT NULL,
-    plan_path TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS attempts(
-    run TEXT NOT NULL, number INTEGER NOT NULL, record TEXT NOT NULL, command TEXT NOT NULL,
-    started_at REAL NOT NULL, attached TEXT NOT NULL DEFAULT 'null', findings TEXT NOT NULL DEFAULT '[]',
-    ended TEXT NOT NULL DEFAULT 'null', fingerprint TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY(run, number));
-CREATE TABLE IF NOT EXISTS checks(
-    run TEXT NOT NULL, attempt INTEGER NOT NULL, ts REAL NOT NULL, body TEXT NOT NULL,
-    PRIMARY KEY(run, attempt, ts));
-CREATE TABLE IF NOT EXISTS alerts(
-    run TEXT NOT NULL, attempt INTEGER NOT NULL, rule TEXT NOT NULL, raised_at REAL NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY(run, attempt, rule, raised_at));
-CREATE TABLE IF NOT EXISTS acts(
-    id INTEGER PRIMARY KEY, run TEXT NOT NULL, attempt INTEGER NOT NULL, ts REAL NOT NULL, kind TEXT NOT NULL,
-    detail TEXT NOT NULL DEFAULT '', outcome TEXT NOT NULL DEFAULT '');
-"""
-VERSION = 1
-BUSY_S = 10.0
+from vasttui.watch.journal_file import JournalFile, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,77 +56,37 @@ class Act:
     outcome: str = ""
 
 
-class Journal:
+class Journal(JournalFile):
     """Opened per process; cheap. All texts in it are plain, none of them a secret."""
-
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or state_dir() / "journal.db"
-        try:
-            self._db = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._migrate()
-            self.path.chmod(0o600)
-        except (sqlite3.Error, OSError) as error:
-            full = any(words in str(error) for words in ("full", "No space", "I/O"))
-            held = "locked" in str(error)
-            afresh = "move the file away to start afresh"
-            hint = "free space there" if full else "another program holds it: try again" if held else afresh
-            raise StateError(f"{self.path}: {error}", f"{hint}, or set XDG_STATE_HOME") from None
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
-
-    def _migrate(self) -> None:
-        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise StateError(
-                f"{self.path}: written by a newer vasttui (journal version {version})", "upgrade vasttui"
-            )
-        if version < VERSION:
-            self._db.executescript(SCHEMA)
-            self._db.execute(f"PRAGMA user_version={VERSION}")
-
-    @contextmanager
-    def _writing(self) -> Generator[sqlite3.Connection]:
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            yield self._db
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            way_out = "another program holds it: try again" if "locked" in str(error) else "free disk space"
-            raise StateError(f"{self.path}: {error}", f"{way_out}; the run itself goes on") from None
 
     # -- runs ----------------------------------------------------------------------------------------
 
     def add_run(self, run: RunRow) -> None:
         """Write down a new run."""
-        with self._writing() as db:
-            db.execute(
+        self.require_file()
+        self._write(
+            (
                 "INSERT INTO runs VALUES(?,?,?,?,?)",
                 (run.name, run.created_at, run.host, run.plan, run.plan_path),
             )
+        )
 
     def drop_run_if_never_launched(self, run: RunRow) -> None:
         """Take back a run of which nothing was ever launched, so that its name is free again."""
-        with self._writing() as db:
-            db.execute(
+        self._write(
+            (
                 "DELETE FROM runs WHERE name=? AND NOT EXISTS (SELECT 1 FROM attempts WHERE run=?)",
                 (run.name, run.name),
             )
+        )
 
     def move_run(self, name: str, host: str) -> None:
         """Write down where a run lives now."""
-        with self._writing() as db:
-            db.execute("UPDATE runs SET host=? WHERE name=?", (host, name))
+        self._write(("UPDATE runs SET host=? WHERE name=?", (host, name)))
 
     def replan(self, name: str, plan: str) -> None:
         """Write down a run's plan as it is now (TOML text)."""
-        with self._writing() as db:
-            db.execute("UPDATE runs SET plan=? WHERE name=?", (plan, name))
+        self._write(("UPDATE runs SET plan=? WHERE name=?", (plan, name)))
 
     def run(self, name: str) -> RunRow | None:
         """The run called `name`."""
@@ -169,8 +102,9 @@ class Journal:
 
     def add_attempt(self, attempt: Attempt) -> None:
         """Write down a launch, before it is made."""
-        with self._writing() as db:
-            db.execute(
+        self.require_file()
+        self._write(
+            (
                 "INSERT INTO attempts VALUES(?,?,?,?,?,?,?,?,?)",
                 (
                     attempt.run,
@@ -184,6 +118,7 @@ class Journal:
                     attempt.fingerprint,
                 ),
             )
+        )
 
     def attempts(self, run: str) -> list[Attempt]:
         """All launches of a run, oldest first."""
@@ -201,39 +136,28 @@ class Journal:
 
     def end_attempt(self, attempt: Attempt, ended: Exit, fingerprint: str) -> None:
         """Write down how an attempt ended."""
-        with self._writing() as db:
-            db.execute(
+        self._write(
+            (
                 "UPDATE attempts SET ended=?, fingerprint=? WHERE run=? AND number=?",
                 (_text(ended), fingerprint, attempt.run, attempt.number),
             )
+        )
 
     def drop_attempt(self, attempt: Attempt) -> None:
         """Take back an attempt whose launch failed before anything ran."""
-        with self._writing() as db:
-            db.execute("DELETE FROM attempts WHERE run=? AND number=?", (attempt.run, attempt.number))
+        self._write(("DELETE FROM attempts WHERE run=? AND number=?", (attempt.run, attempt.number)))
 
     # -- looks ---------------------------------------------------------------------------------------
 
     def add_check(self, attempt: Attempt, check: Check) -> None:
         """Write down one look and the alerts it changed, in one transaction; twice is once."""
-        with self._writing() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO checks VALUES(?,?,?,?)",
-                (attempt.run, attempt.number, check.ts, _text(check)),
-            )
-            for alert in check.changed:
-                self._put_alert(db, attempt, alert)
+        look = "INSERT OR IGNORE INTO checks VALUES(?,?,?,?)"
+        values = (attempt.run, attempt.number, check.ts, _text(check))
+        self._write((look, values), *(_putting(attempt, alert) for alert in check.changed))
 
     def put_alert(self, attempt: Attempt, alert: Alert) -> None:
         """Write down an alert's new state."""
-        with self._writing() as db:
-            self._put_alert(db, attempt, alert)
-
-    def _put_alert(self, db: sqlite3.Connection, attempt: Attempt, alert: Alert) -> None:
-        db.execute(
-            "INSERT OR REPLACE INTO alerts VALUES(?,?,?,?,?)",
-            (attempt.run, attempt.number, alert.rule, alert.raised_at, _text(alert)),
-        )
+        self._write(_putting(attempt, alert))
 
     def checks(self, attempt: Attempt, after: float = 0.0) -> list[Check]:
         """Looks of an attempt after a time, oldest first."""
@@ -272,17 +196,16 @@ class Journal:
 
     def begin_act(self, attempt: Attempt, ts: float, kind: str, detail: str = "") -> int:
         """Write down what is about to be done. Returns the act's id."""
-        with self._writing() as db:
-            cursor = db.execute(
+        return self._write(
+            (
                 "INSERT INTO acts(run, attempt, ts, kind, detail) VALUES(?,?,?,?,?)",
                 (attempt.run, attempt.number, ts, kind, detail),
             )
-            return int(cursor.lastrowid or 0)
+        )
 
     def end_act(self, act_id: int, outcome: str) -> None:
         """Write down what came of it."""
-        with self._writing() as db:
-            db.execute("UPDATE acts SET outcome=? WHERE id=?", (outcome, act_id))
+        self._write(("UPDATE acts SET outcome=? WHERE id=?", (outcome, act_id)))
 
     def acts(self, attempt: Attempt, kind: str) -> list[Act]:
         """Acts of one kind on an attempt, oldest first."""
@@ -291,6 +214,11 @@ class Journal:
             (attempt.run, attempt.number, kind),
         )
         return [Act(*row) for row in rows]
+
+
+def _putting(attempt: Attempt, alert: Alert) -> Statement:
+    values = (attempt.run, attempt.number, alert.rule, alert.raised_at, _text(alert))
+    return "INSERT OR REPLACE INTO alerts VALUES(?,?,?,?,?)", values
 
 
 def _text(value: object) -> str:

@@ -37,7 +37,9 @@ class RunLock:
             HeldError: another process has it.
         """
         # Kept open on purpose: closing it would release the lock.
-        file = self._path.open("a+", encoding="ascii")
+        file = open_lock(self._path)
+        if file is None:
+            return
         if not any(_locked(file, pause_s) for pause_s in PAUSES_S):
             file.close()
             raise HeldError(self.run, _read_pid(self._path))
@@ -52,6 +54,19 @@ class RunLock:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def open_lock(path: Path) -> IO[str] | None:
+    """A file to lock; None where there is none and none can be made: then nobody else has made it either.
+
+    A lock is no reason not to end a run on a disk that is full or read-only: it needs no room.
+    """
+    try:
+        return path.open("a+", encoding="ascii")
+    except OSError:
+        with suppress(OSError):
+            return path.open(encoding="ascii")
+    return None
 
 
 def holder(run: str) -> int | None:

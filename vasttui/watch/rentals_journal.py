@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from vasttui.watch.journal import BUSY_S, Journal
+from vasttui.watch.journal import Journal
+from vasttui.watch.lock import open_lock
 from vasttui.watch.paths import StateError
 
 SCHEMA = """
@@ -78,9 +79,9 @@ class Rentals:
         self.journal = journal
         self.path = journal.path
         try:
-            self._db = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
+            self._db = journal.connection()
             self._db.execute("PRAGMA synchronous=FULL")
-            self._db.executescript(SCHEMA)
+            self._make_tables()
         except sqlite3.Error as error:
             raise StateError(
                 f"{self.path}: {error}", "move the file away to start afresh, or set XDG_STATE_HOME"
@@ -88,16 +89,24 @@ class Rentals:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self.journal.let_go(self._db)
+
+    def _make_tables(self) -> None:
+        try:
+            self._db.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            if not self.journal.anyhow:
+                raise
+            self._db = self.journal.go_on_in_memory(error)
+            self._db.executescript(SCHEMA)
 
     @contextmanager
     def alone(self) -> Generator[bool]:
         """True if no other process rents now, and none will inside; an OS lock that dies with its holder."""
-        path = self.path.with_name("renting.lock")
-        try:
-            file = path.open("a")
-        except OSError as error:
-            raise StateError(f"{path}: {error.strerror}", "free space or check the folder's owner") from None
+        file = open_lock(self.path.with_name("renting.lock"))
+        if file is None:
+            yield True
+            return
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -110,6 +119,7 @@ class Rentals:
 
     def ask(self, rental: Rental) -> None:
         """Write down what is about to be rented."""
+        self.journal.require_file()
         values = (
             rental.label,
             rental.account,
@@ -242,4 +252,7 @@ class Rentals:
         try:
             return int(self._db.execute(statement, values).lastrowid or 0)
         except sqlite3.Error as error:
+            if self.journal.anyhow and (memory := self.journal.go_on_in_memory(error)) is not self._db:
+                self._db = memory
+                return self._write(statement, values)
             raise StateError(f"{self.path}: {error}", "free disk space; nothing was sent") from None
