@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 import uuid
@@ -142,8 +143,10 @@ def test_below_the_prompt_the_screen_leaves_what_was_there(tmux: Tmux, tmp_path:
     assert tmux.shows("before")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "before"), [(signal.SIGTERM, None), (signal.SIGHUP, None), (signal.SIGTERM, signal.SIGCONT)]
+)
+def test_a_signal_gives_the_terminal_back(number: signal.Signals, before: signal.Signals | None) -> None:
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(ROOT)
@@ -172,13 +175,20 @@ def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
         return bool(done)
 
     wait_for(painted, "never painted")
+    if before is not None:
+        shown.clear()
+        os.kill(pid, before)
+        wait_for(painted, "never painted again")
     os.kill(pid, number)
     wait_for(ended, "never ended")
     while read() and select.select([terminal], [], [], 0)[0]:
         pass
+    echoes = termios.tcgetattr(terminal)[3] & termios.ECHO
     os.close(terminal)
+    assert echoes
+    assert b"vasttui watch llama-lora" in shown
     assert state == 128 + number
-    assert shown.rindex(b"\x1b[?1049l") > shown.rindex(b"\x1b[?1049h")
+    assert shown.rindex(b"\x1b[?1049l") > shown.find(b"\x1b[?1049h")
     assert b"\x1b[23;2t" in shown
 
 

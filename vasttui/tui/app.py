@@ -213,15 +213,16 @@ class VastTui(Keeping, Hangup):
         """Close the screen, never the run."""
         self.exit(leaving(view))
 
-    def action_leave_now(self) -> None:
-        """Ctrl+C: the same from anywhere."""
+    def last_word(self) -> Leaving:
+        """Of the run that is shown; nothing on the other screens."""
         from vasttui.tui.screens.monitor import MonitorScreen  # noqa: PLC0415  asked only when leaving
 
-        for screen in self.screen_stack:
-            if isinstance(screen, MonitorScreen):
-                self.leave(screen.view)
-                return
-        self.exit(Leaving(0, ""))
+        shown = next((screen for screen in self.screen_stack if isinstance(screen, MonitorScreen)), None)
+        return Leaving(0, "") if shown is None else leaving(shown.view)
+
+    def action_leave_now(self) -> None:
+        """Ctrl+C: the same from anywhere."""
+        self.exit(self.last_word())
 
     async def action_quit(self) -> None:
         """Textual's own way out takes ours."""
