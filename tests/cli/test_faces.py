@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.cli.conftest import Shell
 from vasttui.cli.commands import app
 from vasttui.cli.line import Seen, in_tmux, print_line, seen, short, together
 from vasttui.cli.tmux import RECIPE, place
@@ -86,6 +87,15 @@ def test_the_line_reads_what_the_journal_writes(state: Path) -> None:
     (body,) = db.execute("SELECT body FROM checks").fetchone()
     db.close()
     assert {"status", "step", "total_steps", "forecast", "next_look_ts", "ts"} <= json.loads(body).keys()
+
+
+def test_a_broken_journal_is_one_line_for_a_status_bar_too(vasttui: Shell) -> None:
+    journal = vasttui.home / ".local/state/vasttui/journal.db"
+    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal.write_bytes(b"not a journal" * 100)
+    told = vasttui("line")
+    assert told.code == 2
+    assert told.err.startswith("vasttui: the journal cannot be read: file is not a database; vasttui status")
 
 
 def test_the_line_imports_neither_screen_nor_hosts() -> None:

@@ -1,6 +1,7 @@
 """Which failure gives which exit code: one table."""
 
 import errno
+import sqlite3
 
 import click
 
@@ -45,6 +46,8 @@ def explain(error: Exception) -> tuple[int, str] | None:
     if isinstance(error, OSError) and error.errno in WAY_OUT:
         where = f"{error.filename}: " if error.filename else ""
         return EXIT_USAGE, f"{where}{error.strerror}; {WAY_OUT[error.errno]}"
+    if isinstance(error, sqlite3.DatabaseError):
+        return EXIT_USAGE, f"the journal cannot be read: {error}; vasttui status says what to do"
     for known, code in CODES:
         if isinstance(error, known):
             return code, error.one_line if isinstance(error, HostError) else str(error)
