@@ -36,6 +36,7 @@ from vasttui.watch.moving_in import Wanted
 from vasttui.watch.push import push
 from vasttui.watch.rentals_journal import Rentals
 from vasttui.watch.rented import RentedSession
+from vasttui.watch.resting import resting
 from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError
 from vasttui.watch.unattended import until_verdict
@@ -142,6 +143,31 @@ async def test_a_journal_that_cannot_be_written_does_not_keep_a_machine_billing(
     assert place.there == set()
     assert "nothing is written down" in told[-1]
     assert (place.folder / "pulled" / "r" / "out" / "model.pt").read_text() == "model\n"
+
+
+async def test_what_was_pulled_at_the_stop_is_not_asked_of_the_stopped_machine_again(place: Place) -> None:
+    ground = await place.run(FOREVER)
+    await end_run(ground, How("stop"))
+    rests = resting(ground.rentals, "r")
+    assert rests is not None
+    assert "is stopped; its disk bills on at $" in rests.line
+    ended = await end_run(ground, How("destroy"))
+    await ground.host.close()
+    assert place.there == set()
+    assert ended.lines[0] == f"all was pulled before its machine was stopped, into {place.folder}/pulled/r"
+    assert resting(ground.rentals, "r") is None
+
+
+async def test_a_stopped_machine_of_which_not_all_was_pulled_is_kept(place: Place) -> None:
+    ground = await place.run(FOREVER)
+    await end_run(ground, How("stop", pull=False))
+    with pytest.raises(NotPulledError, match="its machine is stopped") as refused:
+        await end_run(ground, How("destroy"))
+    await ground.host.close()
+    assert "vasttui relaunch r starts it again" in refused.value.hint
+    ground.rentals.started(ground.rental.account, ground.rental.instance or 0)
+    assert resting(ground.rentals, "r") is None
+    assert "bills on" in bills_on(ground.rentals, "r")
 
 
 async def test_an_end_is_made_once_by_one_process(place: Place) -> None:

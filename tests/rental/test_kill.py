@@ -22,7 +22,7 @@ PLAN = """
 [run]
 name = "tiny"
 command = "mkdir -p out; echo one > out/model.pt; while :; do echo step 1/9 loss 1; sleep 0.2; done"
-resume = "cat out/model.pt; echo step 9/9 loss 1"
+resume = "cat out/model.pt; echo step 8/9 loss 1; sleep 100"
 total_steps = 9
 probe_steps = 1
 [host]
@@ -81,14 +81,17 @@ def test_from_launch_to_another_machine_to_nothing_bills(home: Home) -> None:
     moved = home("relaunch", "tiny", "--new-instance", "--yes")
     assert "is gone: nothing bills" in moved.stderr
     assert "1 pulled file brought back" in moved.stderr
+    stopped = home("kill", "tiny", "--stop", "--yes")
+    for part in ("kept       $", "→ stopped    $", "destroyed  $0/h", "the record are pulled first"):
+        assert part in stopped.stderr
+    seen = home("status", "tiny")
+    assert seen.stdout.splitlines()[0].endswith(" STOPPED")
+    looked = home("check", "tiny", code=11)
+    for said in (seen.stderr, looked.stderr):
+        assert "is stopped; its disk bills on at $" in said
+        assert "vasttui relaunch tiny starts it again, vasttui kill tiny --destroy ends the bill" in said
     ended = home("kill", "tiny", "--destroy", "--yes")
-    for part in (
-        "kept       $",
-        "stopped    $",
-        "→ destroyed  $0/h",
-        "out/** and the record are pulled first",
-    ):
-        assert part in ended.stderr
+    assert "→ destroyed  $0/h; everything on its disk is lost, all was pulled before" in ended.stderr
     assert json.loads(home("instances", "--json").stdout)["instances"] == []
     pulled = home.path / "pulled" / "tiny"
     assert (pulled / "out" / "model.pt").read_text() == "one\n"

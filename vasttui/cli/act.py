@@ -8,7 +8,7 @@ import click
 
 from vasttui.cli.at_market import require_writable
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
-from vasttui.cli.common import find_run, host_of, last_attempt, plan_of, session_of
+from vasttui.cli.common import find_run, host_of, last_attempt, plan_of, session_of, stopped_machine
 from vasttui.cli.journals import known_journal
 from vasttui.cli.run import launch_order
 from vasttui.cli.talking import ask, narrate, yes_option
@@ -62,19 +62,19 @@ def kill_command(
     row = find_run(journal, run)
     if meter is not None:
         code = _kill_rented(journal, row, meter, no_pull, force, grace_s, yes)
-        if code == EXIT_DONE and meter == "destroy":
+        if code == EXIT_DONE:
             _note_end(journal, row)  # from the record that was pulled
         raise SystemExit(code)
     attempt = last_attempt(journal, row)
     ran = duration(time.time() - attempt.started_at)
     question = f"Kill {row.name} on {row.host or 'this machine'} (attempt {attempt.number}, {ran} old)?"
-    bill = _bills_on(journal, row)
+    bill, rests = _bills_on(journal, row), stopped_machine(journal, row)
     if not ask(f"{question} Its machine stays: {bill}." if bill else question, yes):
         raise SystemExit(EXIT_NEGATIVE)
-    stopped = asyncio.run(stop_over(journal, host_of(row, journal), attempt, grace_s))
+    stopped = asyncio.run(stop_over(journal, host_of(row, journal, to_look=True), attempt, grace_s))
     narrate(stopped.text)
-    if bill:
-        narrate(bill)
+    if bill or rests:
+        narrate(bill or rests)
     if stopped.gone:
         _note_end(journal, row)
     raise SystemExit(EXIT_DONE if stopped.gone else EXIT_NEGATIVE)

@@ -17,6 +17,7 @@ from vasttui.watch.journal import Attempt, Journal, RunRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from vasttui.cloud.instance import Instance
     from vasttui.watch.access import Access
@@ -56,11 +57,15 @@ def look_at(rental: "Rental") -> "Instance | None":
     return at_market(rental.account.rpartition("#")[0], lambda vast: vast.instance(rental.instance or 0))
 
 
-def costs(one: "Instance", plan: Plan, how: "How") -> "Iterator[str]":
-    """What each way costs from now on, a line each; the one that was asked for is marked."""
+def costs(one: "Instance", plan: Plan, how: "How", lies_in: "Path | None" = None) -> "Iterator[str]":
+    """What each way costs from now on, a line each; the one that was asked for is marked.
+
+    `lies_in`: it is stopped, and all was pulled there before.
+    """
     marks = {kind: "→" if how.meter == kind else " " for kind in ("stop", "destroy")}
     disk = _rate(one.storage_total_cost)
-    yield f"    kept       {_rate(one.dph_total)}"
+    if one.is_running:
+        yield f"    kept       {_rate(one.dph_total)}"
     yield f"  {marks['stop']} stopped    {disk} for its disk, which is kept; its GPU may be taken then"
     pulls = ", ".join(plan.ending.pull)
     if not how.pull:
@@ -69,7 +74,9 @@ def costs(one: "Instance", plan: Plan, how: "How") -> "Iterator[str]":
         lost = f"{pulls} and the record are pulled first"
     else:
         lost = "only the record is pulled first (no [ending] pull in the plan)"
-    if how.pull and one.inet_up_cost:
+    if lies_in is not None:
+        lost = f"all was pulled before, into {lies_in}"
+    elif how.pull and one.inet_up_cost:
         lost += f" (traffic ${one.inet_up_cost:.3f}/GB)"
     yield f"  {marks['destroy']} destroyed  $0/h; everything on its disk is lost, {lost}"
 
@@ -95,12 +102,18 @@ def question(run: RunRow, attempt: Attempt | None, one: "Instance", kind: "EndKi
 
 def end_rented(ground: "Ground", how: "How", attempt: Attempt | None, yes: bool) -> int | None:
     """Ask, end, tell. Exit code, or None where the answer was no."""
+    from vasttui.watch.resting import pulled_before, resting
+
     one = look_at(ground.rental)
     if one is None:
         narrate(f"instance {ground.rental.instance} is gone: nothing bills")
         return EXIT_DONE
-    for line in costs(one, ground.plan, how):
-        narrate(line)
+    rests = (
+        attempt is not None and not one.is_running and resting(ground.rentals, ground.run.name) is not None
+    )
+    lies_in = pulled_before(ground.journal, attempt) if attempt is not None and rests else None
+    for line in costs(one, ground.plan, how, lies_in):
+        narrate(clean_line(line))
     if not ask(clean_line(question(ground.run, attempt, one, how.meter)), yes):
         return None
     carry_out(ground, how)

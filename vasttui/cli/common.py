@@ -48,8 +48,8 @@ def plan_of(run: RunRow) -> Plan:
     return parse_plan(run.plan, f"plan of {run.name}")
 
 
-def host_of(run: RunRow, journal: Journal | None = None) -> Host:
-    """The run's host, rented or not, not yet connected."""
+def host_of(run: RunRow, journal: Journal | None = None, *, to_look: bool = False) -> Host:
+    """The run's host, not yet connected; `to_look`: of a machine that we stopped, its record."""
     if not run.host:
         return open_host("")
     from vasttui.watch.rentals_journal import Rentals
@@ -61,7 +61,7 @@ def host_of(run: RunRow, journal: Journal | None = None) -> Host:
             return open_host(run.host, known_hosts=known_hosts_path())
         from vasttui.watch.rented_host import host_of as host_at
 
-        return host_at(rentals, run, _access(rental))
+        return host_at(rentals, run, _access(rental), to_look=to_look)
     finally:
         rentals.close()
 
@@ -79,17 +79,34 @@ def _access(rental: "Rental | None") -> "Access | None":
         return None
 
 
+def stopped_machine(journal: Journal, run: RunRow) -> str:
+    """That we have stopped its rented machine, what that costs and the ways on; empty for any other."""
+    if not run.host:
+        return ""
+    from vasttui.watch.rentals_journal import Rentals
+    from vasttui.watch.resting import resting
+
+    rentals = Rentals(journal)
+    try:
+        found = resting(rentals, run.name)
+        return found.line if found is not None else ""
+    finally:
+        rentals.close()
+
+
 def session_of(journal: Journal, run: RunRow) -> LiveSession:
     """Take up an existing run, for a shell."""
     plan = plan_of(run)
     if plan.host.vast is None:
-        return LiveSession(journal, run, plan, host_of(run, journal))
+        return LiveSession(journal, run, plan, host_of(run, journal, to_look=True))
     from vasttui.watch.rentals_journal import Rentals
     from vasttui.watch.stay import priced
 
     rentals = Rentals(journal)
     try:
-        return LiveSession(journal, run, priced(plan, rentals.of_run(run.name)), host_of(run, journal))
+        return LiveSession(
+            journal, run, priced(plan, rentals.of_run(run.name)), host_of(run, journal, to_look=True)
+        )
     finally:
         rentals.close()
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from vasttui.cli.codes import EXIT_DONE, EXIT_NEGATIVE
-from vasttui.cli.common import find_run, host_of, last_attempt, plan_of
+from vasttui.cli.common import find_run, host_of, last_attempt, plan_of, stopped_machine
 from vasttui.cli.journals import known_journal
 from vasttui.cli.talking import json_option, narrate, put_json
+from vasttui.hosts.protocol import UnreachableError
 from vasttui.logs.clean import clean_line
 from vasttui.watch.journal import Attempt, Journal, RunRow
 
@@ -67,7 +68,12 @@ def pull_command(run: str, to: Path | None, as_json: bool) -> None:
     last_attempt(journal, row)
     plan, folder = plan_of(row), to or pull_folder(row)
     _require_machine(journal, row, folder)
-    pulled = asyncio.run(pull_over(host_of(row, journal), plan, journal.attempts(row.name), folder))
+    try:
+        pulled = asyncio.run(pull_over(host_of(row, journal), plan, journal.attempts(row.name), folder))
+    except UnreachableError as error:
+        if told := stopped_machine(journal, row):
+            raise UnreachableError(told, "started by hand, it may have another address") from error
+        raise
     if as_json:
         put_json(_facts(pulled))
     else:

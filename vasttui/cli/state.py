@@ -7,6 +7,7 @@ import click
 from vasttui.cli.codes import EXIT_DONE
 from vasttui.cli.journals import known_journal
 from vasttui.monitor.words import duration
+from vasttui.watch.journal import Journal
 from vasttui.watch.lock import holder
 from vasttui.watch.runs import Overview, overview
 
@@ -39,7 +40,7 @@ def status_command(run: str | None, as_json: bool) -> None:
             click.echo(f"  {alert.rule}: {alert.text}; next: {alert.advice}")
         if one.check is not None:
             click.echo(f"  {one.check.decision}: {one.check.decision_text}")
-        click.echo(f"  {_watched(one)}", err=True)
+        click.echo(f"  {_watched(one, journal)}", err=True)
 
 
 @click.command("runs")
@@ -59,13 +60,18 @@ def runs_command(as_json: bool) -> None:
 
 
 def _line(one: Overview) -> str:
-    seen = one.check.line if one.check is not None else f"{one.status}, not looked at yet"
+    seen = f"{one.status}, not looked at yet"
+    if one.check is not None:  # STOPPED, where the line for scripts says CRASH
+        seen = one.check.line.removesuffix(one.check.status) + one.check.word
     return f"{one.run.name}\t{one.run.host or 'this machine'}\t{seen}"
 
 
-def _watched(one: Overview) -> str:
+def _watched(one: Overview, journal: Journal) -> str:
     if not one.active:
-        return "over; vasttui relaunch starts a new attempt"
+        from vasttui.cli.common import stopped_machine
+
+        told = stopped_machine(journal, one.run) if one.run.host else ""
+        return f"over; {told or 'vasttui relaunch starts a new attempt'}"
     pid = holder(one.run.name)
     if pid is not None:
         return f"watched by process {pid}"

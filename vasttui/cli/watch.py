@@ -67,6 +67,7 @@ def until_printed(
             outcome = await until_verdict(session, on_alert, timeout_s)
             await policies.settle(narrate)
             _print(outcome, as_json)
+            _tell_machine(session)
             if stay:
                 await policies.idle(narrate)
             return outcome
@@ -90,6 +91,15 @@ def _print(outcome: Outcome, as_json: bool) -> None:
         click.echo(outcome.text or outcome.verdict.value, nl=not outcome.text)
 
 
+def _tell_machine(session: LiveSession) -> None:
+    """Where it is its record that was looked at: what became of the rented machine."""
+    if session.run.host:
+        from vasttui.watch.given_back import GivenBack
+
+        if isinstance(session.host, GivenBack):
+            narrate(session.host.told)
+
+
 @click.command("check")
 @click.argument("run")
 @json_option
@@ -110,6 +120,7 @@ def check_command(run: str, as_json: bool) -> None:
             click.echo(f"{alert.rule}: {alert.text}; next: {alert.advice}")
         if check.stopped:
             click.echo(check.decision_text)
+        _tell_machine(session)
     raise SystemExit(code_of(check))
 
 

@@ -41,11 +41,11 @@ def was_killed(journal: Journal, attempt: Attempt, ended: Exit) -> bool:
     """Whether a kill from here ended it, not something of its own.
 
     A kill that came too late ended nothing; one whose outcome is not known did, if the process had TERM. What
-    was never heard of again went with its machine, where that was destroyed.
+    was never heard of again went with its machine, where that was stopped or destroyed.
     """
     if ended.code is None and ended.signal is None:
         ends = journal.acts(attempt, "end")
-        meant = [act for act in ends if act.detail.startswith("destroy") and act.ts <= ended.ts]
+        meant = [act for act in ends if act.ts <= ended.ts]
         return any(not act.outcome.startswith(FAILED) for act in meant)
     outcomes = [act.outcome for act in journal.acts(attempt, "kill")]
     by_term = ended.signal == signal.SIGTERM or ended.code == SHELL_CODE + signal.SIGTERM

@@ -28,8 +28,9 @@ from vasttui.watch.meters import Cost, cost_so_far
 from vasttui.watch.paths import run_dir
 from vasttui.watch.pull import pull, pull_folder
 from vasttui.watch.pull_told import Pulled, Report
-from vasttui.watch.reconcile import end
+from vasttui.watch.reconcile import STOPPED, end
 from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
+from vasttui.watch.resting import PULL, PULLED, pulled_before, resting
 
 if TYPE_CHECKING:
     from vasttui.cloud.client import Vast
@@ -41,11 +42,16 @@ END = "end"
 class NotPulledError(HostError):
     """What the run made could not be fetched, so that the machine was not given back. `trouble`: what."""
 
-    def __init__(self, run: str, trouble: str) -> None:
+    def __init__(self, run: str, trouble: str, is_stopped: bool = False) -> None:
+        again = (
+            f"its machine is stopped: vasttui relaunch {run} starts it again"
+            if is_stopped
+            else f"vasttui pull {run} tries again"
+        )
+        kept = "" if is_stopped else "; --stop keeps the disk"
         super().__init__(
             f"not destroyed, it bills on: not all could be pulled: {trouble}",
-            f"vasttui pull {run} tries again; vasttui kill {run} --destroy --force gives it up;"
-            " --stop keeps the disk",
+            f"{again}; vasttui kill {run} --destroy --force gives it up{kept}",
         )
         self.trouble = trouble
 
@@ -163,10 +169,11 @@ async def _end_run(ground: Ground, how: How, tell: Tell, progress: Report) -> En
     try:
         if attempts:
             ended.stopped = await _stop(ground, attempts[-1], how, say)
-            if how.pull:
-                ended.pulled = await _pull(ground, attempts, how, say, progress)
+            if how.pull and not await _all_pulled(ground, attempts[-1], say):
+                gone = ended.stopped is not None and ended.stopped.gone
+                ended.pulled = await _pull(ground, how, gone, say, progress)
         ended.cost = await end_meter(ground, how, say)
-        if attempts and how.meter == "destroy":  # it ran to the machine's end, if nothing else is known
+        if attempts:  # it ran to the machine's end, if nothing else is known
             write_end(ground.journal, attempts[-1], Exit(time.time()))
     except (HostError, CloudError) as error:
         if act is not None:
@@ -214,19 +221,37 @@ async def _stop(ground: Ground, attempt: Attempt, how: How, say: Tell) -> Stoppe
     return stopped
 
 
-async def _pull(
-    ground: Ground, attempts: list[Attempt], how: How, say: Tell, progress: Report
-) -> Pulled | None:
-    """Raises NotPulledError where going on would lose something."""
+async def _all_pulled(ground: Ground, attempt: Attempt, say: Tell) -> bool:
+    """Whether all was pulled before the machine was stopped: on a stopped disk nothing has changed since.
+
+    Raises:
+        CloudError: it is not known whether the machine is stopped.
+    """
+    folder = pulled_before(ground.journal, attempt) if resting(ground.rentals, ground.run.name) else None
+    if folder is None:
+        return False
+    async with ground.open_vast() as vast:
+        one = await vast.instance(ground.rental.instance or 0)
+    if one is not None and one.actual_status not in STOPPED:  # started by hand: there may be more by now
+        return False
+    say(f"all was pulled before its machine was stopped, into {folder}")
+    return True
+
+
+async def _pull(ground: Ground, how: How, gone: bool, say: Tell, progress: Report) -> Pulled | None:
+    """`gone`: nothing runs there any more. Raises NotPulledError where going on would lose something."""
     to = how.to or pull_folder(ground.run)
-    act = ground.journal.begin_act(attempts[-1], time.time(), "pull", str(to))
+    attempts = ground.attempts
+    gone = gone or attempts[-1].ended is not None
+    act = ground.journal.begin_act(attempts[-1], time.time(), PULL, str(to.resolve()))
     pulled: Pulled | None = None
     try:
         pulled = await pull(ground.host, ground.plan, attempts, to, progress)
         trouble = pulled.trouble
     except HostError as error:
-        trouble = error.one_line
-    ground.journal.end_act(act, f"failed: {trouble}" if trouble else "done")
+        rests = resting(ground.rentals, ground.run.name)
+        trouble = error.one_line if rests is None else f"its machine is stopped ({error})"
+    ground.journal.end_act(act, f"failed: {trouble}" if trouble else PULLED if gone else "while it ran")
     if pulled is not None:
         say(f"{pulled.text}, in {pulled.folder}")
         for line in pulled.remarks:
@@ -234,7 +259,7 @@ async def _pull(
     else:
         say(f"not pulled: {trouble}")
     if trouble and how.meter == "destroy" and not how.force:
-        raise NotPulledError(ground.run.name, trouble)
+        raise NotPulledError(ground.run.name, trouble, resting(ground.rentals, ground.run.name) is not None)
     return pulled
 
 

@@ -1,4 +1,4 @@
-"""The host of a run whose rented machine was given back: its record, as it was pulled, stands in for it.
+"""The host of a run whose rented machine was given back or stopped: its record, as it was pulled, stands in.
 
 So such a run opens as what it is, one that is over, with all its curves and its log. Nothing is asked of
 any network.
@@ -18,12 +18,14 @@ from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.last_word import end_written
 from vasttui.watch.pull import pull_folder
 from vasttui.watch.rentals_journal import Rental
+from vasttui.watch.resting import Resting
 
 
 class GivenBack:
-    """A `Host` that is no more. `lies_in`: the record of its newest attempt; None: it was not pulled."""
+    """A `Host` that is no more, or that sleeps. `lies_in`: its newest attempt's record; None: not pulled."""
 
-    def __init__(self, journal: Journal, run: RunRow, rental: Rental) -> None:
+    def __init__(self, journal: Journal, run: RunRow, rental: Rental, rests: Resting | None = None) -> None:
+        self.rests = rests
         self._journal = journal
         self._run = run
         self._rental = rental
@@ -34,11 +36,14 @@ class GivenBack:
     def name(self) -> str:
         """What stands where an address would."""
         from_what = "its record" if self.lies_in is not None else "no record"
-        return f"{from_what}, instance {self._rental.instance} was given back"
+        fate = "is stopped" if self.rests is not None else "was given back"
+        return f"{from_what}, instance {self._rental.instance} {fate}"
 
     @property
     def told(self) -> str:
         """One line for who opens the run."""
+        if self.rests is not None:
+            return self.rests.line
         if self.lies_in is None:
             return "its machine was given back, and its record was not pulled: what is known are the looks"
         return f"its machine was given back: this is its record, {self.lies_in}"
@@ -96,6 +101,8 @@ class GivenBack:
         """There is no lease any more."""
 
     def _refuse(self) -> NoReturn:
+        if self.rests is not None:
+            raise HostError(f"{self._run.name}: {self.rests.text}", self.rests.ways_on)
         raise HostError(
             f"{self._run.name}: its machine was given back",
             f"vasttui relaunch {self._run.name} --new-instance rents another",

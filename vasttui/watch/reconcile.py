@@ -13,7 +13,7 @@ from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
 SETTLE_S = 60.0  # after this a create that left no trace was never made
 PATIENCE_S = 300.0
 _LOOK_S = 5.0
-_STOPPED = frozenset({"stopped", "exited"})
+STOPPED = frozenset({"stopped", "exited"})
 _STOP_AGAIN_S = 3600.0  # an older stop may have been taken back by hand
 
 
@@ -84,7 +84,7 @@ async def _stop(vast: Vast, instance_id: int, patience_s: float) -> str:
         one = await vast.instance(instance_id)
         if one is None:
             return f"instance {instance_id} is gone: nothing bills"
-        if one.actual_status in _STOPPED and one.intended_status in _STOPPED:
+        if one.actual_status in STOPPED and one.intended_status in STOPPED:
             rate = f" at ${one.storage_total_cost:.4f} an hour" if one.storage_total_cost is not None else ""
             return f"instance {instance_id} is stopped; its disk goes on billing{rate}"
         if vast.clock.now() >= until:
@@ -120,7 +120,7 @@ async def settle(
         if not patient:
             return rental
         await vast.clock.sleep(_LOOK_S)
-    alive = [one for one in found if one.intended_status not in _STOPPED]
+    alive = [one for one in found if one.intended_status not in STOPPED]
     for one in found:
         if one not in alive[:1]:
             await clear(vast, rentals, rental, one.id)

@@ -205,6 +205,14 @@ class Rentals:
         """Write down what came of it; `done_at` None: it is still to be done."""
         self._write("UPDATE rental_orders SET done_at=?, outcome=? WHERE id=?", (done_at, outcome, order_id))
 
+    def started(self, account: str, instance: int) -> None:
+        """It was started again: what stopped it before does no longer hold."""
+        self._write(
+            "UPDATE rental_orders SET done_at=0, outcome=outcome || '; started again'"
+            " WHERE account=? AND instance=? AND kind='stop' AND done_at > 0",
+            (account, instance),
+        )
+
     def orders(self, account: str) -> list[Ordered]:
         """All of an account, oldest first."""
         rows = self._db.execute(
@@ -220,6 +228,13 @@ class Rentals:
         self._write(
             "INSERT OR REPLACE INTO meter_readings VALUES(?,?,?,?,?)", (account, instance, ts, usd, usd_h)
         )
+
+    def rate(self, account: str, instance: int) -> float | None:
+        """Dollars an hour, as a meter said last."""
+        rows = self._db.execute(
+            "SELECT usd_h FROM meter_readings WHERE account=? AND instance=?", (account, instance)
+        )
+        return next((float(usd_h) for (usd_h,) in rows), None)
 
     def billed(self, run: str, besides: int | None = None) -> float:
         """What the machines of a run have cost by their last readings, one of them left out."""

@@ -20,6 +20,7 @@ from vasttui.watch.moving_in import NO_KEY, UnfitError
 from vasttui.watch.rentals_journal import EndKind
 from vasttui.watch.rented_life import RentedLife
 from vasttui.watch.rented_picture import NOT_YET
+from vasttui.watch.resting import resting
 from vasttui.watch.session import ControlError, Meter, Remedy
 
 
@@ -66,6 +67,8 @@ class RentedSession(RentedLife):
             await self.remedy("retry")
         elif self.live is not None and self._machine() is None:
             raise ControlError("its machine was given back: relaunch it on a new one")
+        elif (rests := resting(self.moving.rentals, self.run.name)) is not None:
+            raise ControlError(f"{rests.text}; in a shell, {rests.ways_on}")
         else:
             await self._launched().relaunch()
 

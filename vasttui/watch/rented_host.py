@@ -21,6 +21,7 @@ from vasttui.watch.given_back import GivenBack
 from vasttui.watch.journal import RunRow
 from vasttui.watch.paths import known_hosts_path
 from vasttui.watch.rentals_journal import Rental, Rentals
+from vasttui.watch.resting import resting
 from vasttui.watch.runs import NOT_UP
 from vasttui.watch.stay import machine_at
 
@@ -140,8 +141,8 @@ class RentedHost:
         return f"instance {one.id} is {one.actual_status or 'being placed'}, says the market"
 
 
-def host_of(rentals: Rentals, run: RunRow, access: Access | None = None) -> Host:
-    """Where a run lives, rented or not.
+def host_of(rentals: Rentals, run: RunRow, access: Access | None = None, *, to_look: bool = False) -> Host:
+    """Where a run lives, rented or not. `to_look`: for a machine that we stopped its record stands in.
 
     Raises:
         HostError: its machine is not up yet.
@@ -157,4 +158,6 @@ def host_of(rentals: Rentals, run: RunRow, access: Access | None = None) -> Host
     journal = rentals.journal
     if rental.state == "closed" and journal.attempts(run.name):
         return GivenBack(journal, run, rental)
+    if to_look and (rests := resting(rentals, run.name)) is not None:
+        return GivenBack(journal, run, rental, rests)
     return RentedHost(run.host, rental, access, moved=lambda place: journal.move_run(run.name, place))

@@ -95,7 +95,7 @@ class RentedLife(RentedPicture):
         if inner is not None and rental is not None:
             host: Host = RentedHost(self.run.host, rental, self.access, self._moved, inner)
         else:
-            host = host_of(moving.rentals, self.run, self.access)
+            host = host_of(moving.rentals, self.run, self.access, to_look=True)
             if isinstance(host, GivenBack):
                 self._message = host.told
         self._lock.release()

@@ -7,7 +7,7 @@ from vasttui.cloud.errors import CloudError
 from vasttui.cloud.instance import Endpoint
 from vasttui.watch.boot import boot_budget_s, destination, wait_running, wait_ssh
 from vasttui.watch.journal import Journal, RunRow
-from vasttui.watch.rentals_journal import Rental
+from vasttui.watch.rentals_journal import Rental, Rentals
 from vasttui.watch.stay import hello, machine_at
 
 Report = Callable[[str], None]
@@ -34,6 +34,7 @@ async def wake(vast: Vast, journal: Journal, run: RunRow, rental: Rental, report
                 f"try again later, or elsewhere: vasttui relaunch {run.name} --new-instance",
             )
         one = await wait_running(vast, one.id, vast.clock.wall(), boot_budget_s(0.0, None), report)
+    _note_start(journal, rental)  # also where it was started by hand
 
     async def attempt(place: Endpoint) -> None:
         host = machine_at(place, rental.label)
@@ -47,3 +48,12 @@ async def wake(vast: Vast, journal: Journal, run: RunRow, rental: Rental, report
     found = journal.run(run.name)
     assert found is not None
     return found
+
+
+def _note_start(journal: Journal, rental: Rental) -> None:
+    """It bills as a running machine again, whatever becomes of the launch."""
+    rentals = Rentals(journal)
+    try:
+        rentals.started(rental.account, rental.instance or 0)
+    finally:
+        rentals.close()
