@@ -1,4 +1,5 @@
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -45,6 +46,32 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitor, "MIN_SPACING_S", 0.5)
     monkeypatch.setattr(cadence, "MIN_SPACING_S", 0.5)
     monkeypatch.setattr(monitor, "CONFIRM_S", 1.0)
+
+
+async def test_a_locked_journal_holds_no_timeout_up_and_gets_its_looks_later(
+    journal: Journal, attend: Attend
+) -> None:
+    first = attend("sleep 60")
+    await first.look_once()
+    await first.close()
+    assert first.attempt is not None
+    before = len(journal.checks(first.attempt))
+    other = sqlite3.connect(journal.path, isolation_level=None)
+    session = attend(run=first.run)
+    session.journal = session._scribe.journal = Journal(busy_s=0.1)  # pyright: ignore[reportPrivateUsage]
+    other.execute("BEGIN IMMEDIATE")
+    asked = time.monotonic()
+    outcome = await until_verdict(session, "return", 0.5)
+    assert outcome.verdict is Verdict.TIMEOUT
+    assert time.monotonic() - asked < 2.0
+    assert "database is locked" in session.unwritten
+    assert len(journal.checks(first.attempt)) == before
+    other.execute("ROLLBACK")
+    other.close()
+    await session.check_now()
+    assert session.unwritten == ""
+    assert len(journal.checks(first.attempt)) == before + len(session.made)
+    assert len(session.made) > 1
 
 
 async def test_a_run_that_does_its_work_is_done_in_one_line(attend: Attend):

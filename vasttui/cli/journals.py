@@ -4,13 +4,15 @@ import click
 
 from vasttui.watch.journal import Journal
 
+ACT_BUSY_S = 2.0
+"""So long a command waits for another's write; then it does what it is for, and writes nothing down."""
 WATCH_BUSY_S = 0.5
 """A watch has a timeout to keep: what another process keeps it from writing is written with the next look."""
 
 
 def known_journal() -> Journal:
     """Where it cannot be written the command goes on, and tells so in one line when it is through."""
-    journal = Journal(anyhow=True)
+    journal = Journal(anyhow=True, busy_s=ACT_BUSY_S)
 
     def tell() -> None:
         if journal.unwritten:

@@ -68,6 +68,8 @@ def until_printed(
             await policies.settle(narrate)
             _print(outcome, as_json)
             _tell_machine(session)
+            if session.unwritten:
+                narrate(session.unwritten)
             if stay:
                 await policies.idle(narrate)
             return outcome

@@ -87,6 +87,11 @@ class LiveSession:
         """All looks of this attempt, oldest first."""
         return self._stage.checks
 
+    @property
+    def unwritten(self) -> str:
+        """Why the newest look is not in the journal, if it is not."""
+        return self._scribe.trouble
+
     def snapshot(self) -> Snapshot:
         """The picture now."""
         if not self._judging.begun:

@@ -1,6 +1,8 @@
 """What a watcher leaves behind: looks and acts in the journal, the newest look in STATUS.md."""
 
+from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,8 @@ from vasttui.watch.status_md import render, replace_file
 if TYPE_CHECKING:
     from vasttui.monitor.history import History
 
+MOST_OWED = 1000
+
 
 class Scribe:
     """Writes for one run. A disk that is full or read-only never ends the watching: it is told instead."""
@@ -20,6 +24,9 @@ class Scribe:
     def __init__(self, journal: Journal, run: RunRow) -> None:
         self.journal = journal
         self.run = run
+        self._owed: deque[tuple[Attempt, Check]] = deque(maxlen=MOST_OWED)
+        self.trouble = ""
+        """Why the newest look is not in the journal, if it is not."""
         self.ending = ""
         """What becomes of a rented machine, for STATUS.md."""
 
@@ -35,14 +42,19 @@ class Scribe:
         """Write down one look, and the end if it saw it. Returns what went wrong, or nothing."""
         from vasttui.monitor.rules.log import cause_of_death  # noqa: PLC0415  with the judge, see live.LATER
 
+        self._owed.append((attempt, check))
         try:
-            self.journal.add_check(attempt, check)
+            while self._owed:  # what could not be written before, first
+                self.journal.add_check(*self._owed[0])
+                self._owed.popleft()
             if history.exit is not None:
                 cause = cause_of_death(history)
                 fingerprint = cause.fingerprint if cause is not None and not check.stopped else ""
                 self.journal.end_attempt(attempt, history.exit, fingerprint)
         except (StateError, OSError) as error:
-            return f"not written down: {error}; the run goes on"
+            self.trouble = f"not written down: {error}; the run goes on"
+            return self.trouble
+        self.trouble = ""
         return self.page(picture)
 
     def page(self, picture: Snapshot) -> str:
@@ -74,8 +86,9 @@ class Scribe:
 
     def tell(self, attempt: Attempt, alerts: Iterable[Alert], ts: float) -> None:
         """Write down that a blocking watch returned these."""
-        for alert in self.untold(attempt, alerts):
-            self.journal.begin_act(attempt, ts, "told", _name(alert))
+        with suppress(StateError):  # they are told again by the next watch; this one's verdict must not wait
+            for alert in self.untold(attempt, alerts):
+                self.journal.begin_act(attempt, ts, "told", _name(alert))
 
     def note_before_relaunch(self, history: "History") -> str:
         """What to know before launching again: the same death twice, the last checkpoint."""
