@@ -209,6 +209,16 @@ def test_a_host_that_does_not_answer_is_one_line(vasttui: Shell):
     assert "127.0.0.1" in ran.err
 
 
+def test_a_relative_workdir_counts_from_the_callers_folder_not_from_the_plans(vasttui: Shell):
+    plan = vasttui.home / "plans" / "plan.toml"
+    plan.parent.mkdir()
+    plan.write_text('[run]\nname = "there"\nworkdir = "proj"\ncommand = "touch here"\n')
+    (vasttui.home / "proj").mkdir()
+    assert vasttui("run", "--unattended", "--plan", str(plan)).code == DONE
+    assert (vasttui.home / "proj" / "here").exists()
+    assert "counts from the folder you are in" in " ".join(vasttui("run", "--help").out.split())
+
+
 def test_a_run_that_could_not_start_leaves_its_name_free(vasttui: Shell):
     words = ("run", "--detach", "--name", "u", "--host", "root@127.0.0.1:1", "--", "true")
     assert vasttui(*words).code == UNREACHABLE

@@ -61,6 +61,9 @@ def run_command(
     """Launch a command and attend it on the screen.
 
     vasttui run -- python train.py
+
+    It runs in the plan's [run] workdir. A relative one, or none, counts from the folder you are in (not from the
+    plan's), on another host from the home there.
     """
     if not (detach or unattended):
         require_terminal()
@@ -209,7 +212,7 @@ def _plan(
         spec = HostSpec(ssh="" if host == "local" else host, price_usd_h=spec.price_usd_h)
     if price is not None:
         spec = msgspec.structs.replace(spec, price_usd_h=price)
-    if not run.workdir and not spec.ssh and spec.vast is None:
-        # A command given here means files of this folder.
-        run = msgspec.structs.replace(run, workdir=str(Path.cwd()))
+    if not spec.ssh and spec.vast is None:
+        # A command given here means files of this folder, also when it is launched again from another.
+        run = msgspec.structs.replace(run, workdir=str(Path.cwd() / Path(run.workdir).expanduser()))
     return msgspec.structs.replace(plan, run=run, host=spec)
