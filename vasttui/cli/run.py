@@ -62,8 +62,8 @@ def run_command(
 
     vasttui run -- python train.py
 
-    It runs in the plan's [run] workdir. A relative one, or none, counts from the folder you are in (not from the
-    plan's), on another host from the home there.
+    It runs in the plan's [run] workdir. A relative one, or none, counts from the folder you are in, not from
+    the plan's; on another host from the home there.
     """
     if not (detach or unattended):
         require_terminal()
