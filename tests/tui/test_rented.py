@@ -61,6 +61,22 @@ async def test_the_bring_up_is_shown_line_by_line_in_the_steps_place(size: tuple
         assert "Step rate" not in shown
 
 
+async def test_before_the_launch_the_footer_offers_nothing_that_needs_one() -> None:
+    session = FakeSession(bringing_up())
+    async with opened(session, (200, 50)) as pilot:
+        await until(pilot, lambda: "q leave" in text(pilot))
+        assert "relaunch" not in text(pilot)
+        assert "check now" not in text(pilot)
+        session.push(rented())
+        await until(pilot, lambda: "relaunch" in text(pilot) and "check now" in text(pilot))
+
+
+def test_a_machine_that_failed_the_checklist_may_be_launched_on_all_the_same() -> None:
+    ids = {action.id for action in offered(Context(unlaunched=True, unfit=True))}
+    assert "relaunch" in ids
+    assert "check" not in ids
+
+
 async def test_when_the_run_trains_the_bring_up_gives_way() -> None:
     session = FakeSession(bringing_up())
     async with opened(session) as pilot:

@@ -25,7 +25,9 @@ class Context:
 
     `alert`: one waits to be seen; `held`: one holds, seen or not. `market`: there is one to ask. `plan`: and
     a plan to rent by. `chosen`: a row is under the cursor. `rented`: its machine bills to our account,
-    whatever becomes of the run. `remedies`: what can be done about a bring-up that failed.
+    whatever becomes of the run. `unlaunched`: its machine is being brought up, nothing was launched there
+    yet; `unfit`: and it failed the checklist, which can be overruled. `remedies`: what can be done about a
+    bring-up that failed.
     """
 
     role: Role = "watcher"
@@ -40,10 +42,13 @@ class Context:
     plan: bool = False
     chosen: bool = False
     rented: bool = False
+    unlaunched: bool = False
+    unfit: bool = False
     remedies: tuple[Remedy, ...] = ()
 
 
 Refusal = Callable[[Context], str]
+_NOT_LAUNCHED = "the machine is being brought up: nothing is launched there yet"
 
 
 def _never(_: Context) -> str:
@@ -63,8 +68,14 @@ def _kills(context: Context) -> str:
     return _changes_the_run(context) or ("the run has ended already" if gone else "")
 
 
+def _relaunches(context: Context) -> str:
+    return _changes_the_run(context) or (_NOT_LAUNCHED if context.unlaunched and not context.unfit else "")
+
+
 def _looks(context: Context) -> str:
-    return "" if context.broken or context.role == "replay" else _changes_the_run(context)
+    if context.broken or context.role == "replay":
+        return ""
+    return _changes_the_run(context) or (_NOT_LAUNCHED if context.unlaunched else "")
 
 
 def _acknowledges(context: Context) -> str:
@@ -118,7 +129,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("acknowledge", "a", "seen", "Mark the alert as seen", "run", _acknowledges, 2),
     Action("snooze", "s", "snooze", "Silence the alert a while, with a reason", "run", _snoozes, 7),
     Action("kill", "k", "kill", "Stop the process and check that it is gone", "run", _kills, 3),
-    Action("relaunch", "r", "relaunch", "Start a new attempt", "run", _changes_the_run, 4),
+    Action("relaunch", "r", "relaunch", "Start a new attempt", "run", _relaunches, 4),
     Action(
         "retry", "y", "try again", "Try the failed step of the bring-up again", "bringup", _mends("retry"), 1
     ),

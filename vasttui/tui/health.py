@@ -106,6 +106,14 @@ def is_coming_up(snapshot: Snapshot) -> bool:
     )
 
 
+def is_unlaunched(snapshot: Snapshot) -> bool:
+    """A rented machine has not come to the launch yet."""
+    return not is_given_back(snapshot) and any(
+        step.state in ("waiting", "doing", "failed") and step.name not in ("probe", "baseline")
+        for step in snapshot.bringup
+    )
+
+
 def is_given_back(snapshot: Snapshot) -> bool:
     """There was a rented machine, and it is gone with the record that was followed."""
     had_one = any(step.name == "rent" and step.state in ("done", "warned") for step in snapshot.bringup)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from vasttui.tui.actions import Context
-from vasttui.tui.health import Health, health, is_given_back, open_alerts
+from vasttui.tui.health import Health, health, is_given_back, is_unlaunched, open_alerts
 from vasttui.watch.session import Snapshot
 
 
@@ -44,6 +44,8 @@ def view_of(
         paused=snapshot.paused,
         market=market,
         rented=snapshot.rental is not None and snapshot.rental.instance is not None,
+        unlaunched=is_unlaunched(snapshot),
+        unfit=any(step.name == "gate" and step.state == "failed" for step in snapshot.bringup),
         remedies=() if is_given_back(snapshot) else snapshot.remedies,
     )
     now = snapshot.now_ts + elapsed_s * pace(snapshot)
