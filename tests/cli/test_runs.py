@@ -35,6 +35,7 @@ def test_watch_is_silent_until_the_crash_and_then_bounded(vasttui: Shell):
     assert watched.err == ""
     assert watched.out.splitlines()[0].endswith(" CRASH")
     assert "IndexError" in watched.out
+    assert f"then vasttui relaunch {name}\n" in watched.out
     assert len(watched.out) < 2000
 
 
@@ -154,6 +155,7 @@ def test_a_crash_on_an_ssh_host_comes_back_as_crash(vasttui: Shell, sshd: Sshd):
     watched = vasttui("watch", name)
     assert watched.code == CRASH, watched
     assert "IndexError" in watched.out
+    assert f"then vasttui relaunch {name}\n" in watched.out
     assert json.loads(vasttui("status", name, "--json").out)[0]["host"] == "box"
 
 

@@ -14,6 +14,7 @@ from vasttui.cli.talking import json_option, narrate
 from vasttui.hosts.record import Record
 from vasttui.monitor.check import Alert
 from vasttui.monitor.words import duration
+from vasttui.watch.advice import in_shell
 from vasttui.watch.demos import DEMO_SPEED, about, demo_names, demo_session
 from vasttui.watch.replay import Judged, ReplaySession, judge_of, judge_record
 from vasttui.watch.session import ControlError
@@ -159,7 +160,7 @@ def _text_lines(judged: Judged) -> Iterator[str]:
         return
     yield judged.check.line
     for alert in judged.check.changed:
-        yield f"  {alert.state} {alert.rule}: {alert.text}; next: {alert.advice}"
+        yield f"  {alert.state} {alert.rule}: {alert.text}; next: {in_shell(alert.advice)}"
 
 
 @click.command("demo")

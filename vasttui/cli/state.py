@@ -7,6 +7,7 @@ import click
 from vasttui.cli.codes import EXIT_DONE
 from vasttui.cli.journals import known_journal
 from vasttui.monitor.words import duration
+from vasttui.watch.advice import in_shell
 from vasttui.watch.journal import Journal
 from vasttui.watch.lock import holder
 from vasttui.watch.runs import Overview, overview
@@ -37,7 +38,7 @@ def status_command(run: str | None, as_json: bool) -> None:
     for one in chosen:
         click.echo(_line(one))
         for alert in one.check.alerts if one.check is not None else ():
-            click.echo(f"  {alert.rule}: {alert.text}; next: {alert.advice}")
+            click.echo(f"  {alert.rule}: {alert.text}; next: {in_shell(alert.advice, one.run.name)}")
         if one.check is not None:
             click.echo(f"  {one.check.decision}: {one.check.decision_text}")
         click.echo(f"  {_watched(one, journal)}", err=True)

@@ -11,6 +11,7 @@ from vasttui.cli.journals import known_journal, watch_journal
 from vasttui.cli.policies import Policies
 from vasttui.cli.talking import json_option, narrate, put_json
 from vasttui.monitor.check import Check
+from vasttui.watch.advice import in_shell
 from vasttui.watch.live import LiveSession
 from vasttui.watch.unattended import OnAlert, Outcome, until_verdict
 
@@ -119,7 +120,7 @@ def check_command(run: str, as_json: bool) -> None:
     else:
         click.echo(check.line)
         for alert in check.alerts:
-            click.echo(f"{alert.rule}: {alert.text}; next: {alert.advice}")
+            click.echo(f"{alert.rule}: {alert.text}; next: {in_shell(alert.advice, row.name)}")
         if check.stopped:
             click.echo(check.decision_text)
         _tell_machine(session)

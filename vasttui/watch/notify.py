@@ -10,6 +10,7 @@ from threading import Thread
 
 from vasttui.logs.clean import clean_line
 from vasttui.monitor.check import Check, Verdict
+from vasttui.watch.advice import in_shell
 
 CLOSE_S = 10.0
 MISSING = "notify.urls: nothing is sent without the extra: pip install 'vasttui[notify]'"
@@ -27,7 +28,10 @@ def message_of(run: str, check: Check) -> tuple[str, str] | None:
     raised = [alert for alert in check.changed if alert.state == "raised"]
     if check.stopped or not (raised or check.verdict in ENDS):
         return None
-    lines = [check.line, *(f"{alert.rule}: {alert.text}; next: {alert.advice}" for alert in raised)]
+    lines = [
+        check.line,
+        *(f"{alert.rule}: {alert.text}; next: {in_shell(alert.advice, run)}" for alert in raised),
+    ]
     return f"{run}: {check.status}", "\n".join(clean_line(line) for line in lines)
 
 

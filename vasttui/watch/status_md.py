@@ -6,6 +6,7 @@ from pathlib import Path
 
 from vasttui.monitor.check import Alert, Check, Ledger
 from vasttui.monitor.words import duration, usd
+from vasttui.watch.advice import in_shell
 from vasttui.watch.session import RunView
 
 LAST_CHECKS = 10
@@ -36,7 +37,7 @@ def render(
         f"- ledger: {_ledger(ledger)}\n",
         f"- machine: {_one_line(ending)}\n" if ending else "",
         "\n## Open alerts\n\n",
-        _fence([_alert_line(a, now_ts) for a in opened]) if opened else "none\n",
+        _fence([_alert_line(a, now_ts, run.name) for a in opened]) if opened else "none\n",
         f"\n## Last checks\n\n`{FIELDS}`\n\n",
         _fence([c.line for c in checks[-LAST_CHECKS:]]),
     ]
@@ -58,9 +59,10 @@ def _one_line(text: str) -> str:
     return " ".join(text.replace("`", "'").split())
 
 
-def _alert_line(alert: Alert, now_ts: float) -> str:
+def _alert_line(alert: Alert, now_ts: float, run: str) -> str:
     ack = " (acknowledged)" if alert.state == "acknowledged" else ""
-    return f"{alert.rule}{ack} for {duration(now_ts - alert.since)}: {alert.text}; next: {alert.advice}"
+    advice = in_shell(alert.advice, run)
+    return f"{alert.rule}{ack} for {duration(now_ts - alert.since)}: {alert.text}; next: {advice}"
 
 
 def _next_look(check: Check) -> str:

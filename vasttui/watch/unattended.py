@@ -7,6 +7,7 @@ from typing import Literal
 
 from vasttui.hosts.protocol import HostError
 from vasttui.monitor.check import Check, Verdict
+from vasttui.watch.advice import in_shell
 from vasttui.watch.live import LiveSession
 from vasttui.watch.report import TAIL_BYTES, report, wants_excerpt
 from vasttui.watch.session import ControlError
@@ -38,7 +39,7 @@ async def until_verdict(session: LiveSession, on_alert: OnAlert, timeout_s: floa
         return await _timed_out(session)
     assert check.verdict is not None
     session.tell(check)
-    return Outcome(check.verdict, check, report(check, await _tail(session, check)))
+    return Outcome(check.verdict, check, _told(session, check, await _tail(session, check)))
 
 
 async def _first_verdict(session: LiveSession, on_alert: OnAlert) -> Check:
@@ -64,7 +65,11 @@ async def _timed_out(session: LiveSession) -> Outcome:
     with suppress(ControlError):  # never caught up with the run: then what is there is the newest
         await session.check_now()
     check = session.checks[-1] if session.checks else None
-    return Outcome(Verdict.TIMEOUT, check, report(check) if check is not None else "")
+    return Outcome(Verdict.TIMEOUT, check, _told(session, check) if check is not None else "")
+
+
+def _told(session: LiveSession, check: Check, tail: bytes = b"") -> str:
+    return report(check, tail, lambda advice: in_shell(advice, session.run.name))
 
 
 async def _tail(session: LiveSession, check: Check) -> bytes:
