@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vasttui.hosts.record import Record, RecordError, RunInfo, parse_exit, parse_index
+from vasttui.hosts.record import Record, RecordError, RunInfo, parse_exit
+from vasttui.hosts.run_index import parse_index
 from vasttui.hosts.samples import read_samples
 from vasttui.monitor.reading import Exit, Position, Reading
 

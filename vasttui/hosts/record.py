@@ -17,24 +17,27 @@ import msgspec
 import tomli_w
 
 from vasttui.hosts.protocol import HostError
+from vasttui.hosts.run_index import (
+    DAY_S,
+    LONGEST_RUN_S,
+    RUN_IDX,
+    RUN_LOG,
+    SPREAD,
+    IndexPoint,
+    parse_index,
+    spread,
+)
 from vasttui.hosts.samples import read_samples
 from vasttui.monitor.reading import Chunk, Exit, Position, Reading
 
 RUN_TOML = "run.toml"
-RUN_LOG = "run.log"
-RUN_IDX = "run.idx"
 SAMPLES_CSV = "samples.csv"
 EXIT_JSON = "exit.json"
 
 _OWN_FILES = frozenset((RUN_TOML, RUN_LOG, RUN_IDX, SAMPLES_CSV, EXIT_JSON))
 
 BLOCK_BYTES = 1 << 20
-DAY_S = 86400.0
-LONGEST_RUN_S = 366 * DAY_S
 LATEST_S = 1e11
-SPREAD_POINTS = 10_000
-SPREAD_LEAST_S = 1.0
-SPREAD = f"{RUN_IDX}: no usable line; the log is taken as written evenly from start to end"
 _MAX_SMALL_FILE_BYTES = 64 << 20
 
 
@@ -58,14 +61,6 @@ class RunInfo(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def to_toml(self) -> str:
         """The text of a run.toml; what is unknown is left out."""
         return tomli_w.dumps(msgspec.to_builtins(self))
-
-
-@dataclass(frozen=True, slots=True)
-class IndexPoint:
-    """At `ts` (unix s) the log held `offset` bytes."""
-
-    ts: float
-    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ class Record:
             ended = replace(ended, ts=points[-1].ts if points else info.started_at)
         spread_notes: tuple[str, ...] = ()
         if not points and log_bytes:
-            points = _spread(log_bytes, info.started_at, _last_known(folder, ended))
+            points = spread(log_bytes, info.started_at, _last_known(folder, ended))
             spread_notes = (SPREAD,) if points else ()
         notes = (*info_notes, *idx_notes, *point_notes, *spread_notes, *exit_notes, *end_notes)
         return cls(folder, info, points, ended, log_bytes, notes)
@@ -228,16 +223,6 @@ def _last_known(folder: Path, ended: Exit | None) -> float:
     return last[0].ts if last else 0.0
 
 
-def _spread(log_bytes: int, begin: float, end: float) -> tuple[IndexPoint, ...]:
-    """Evenly, since nothing tells when the bytes came: better than none for an hour and then all at once."""
-    if not 0 < end - begin <= LONGEST_RUN_S:
-        return ()
-    count = max(1, min(SPREAD_POINTS, log_bytes, int((end - begin) / SPREAD_LEAST_S)))
-    return tuple(
-        IndexPoint(begin + (end - begin) * n / count, log_bytes * n // count) for n in range(1, count + 1)
-    )
-
-
 def _plausible_start(info: RunInfo, points: Sequence[IndexPoint]) -> tuple[RunInfo, tuple[str, ...]]:
     """A start that lies nowhere near the log's own times is replaced by the first of them."""
     if not points or -DAY_S <= points[0].ts - info.started_at <= LONGEST_RUN_S:
@@ -269,35 +254,6 @@ def read_run_info(folder: Path) -> RunInfo:
     return info if info.name else msgspec.structs.replace(info, name=folder.resolve().name)
 
 
-def parse_index(data: bytes, log_bytes: int | None = None) -> tuple[tuple[IndexPoint, ...], tuple[str, ...]]:
-    """Lines `<unix_s> <offset>` → points with ever-growing offsets and times that never go back.
-
-    Lines that cannot be read, or that go back, are left out and counted in a note. Offsets past
-    `log_bytes` (None: unknown) are cut to it.
-    """
-    *lines, rest = data.split(b"\n")
-    points: list[IndexPoint] = []
-    unusable = 1 if rest.strip() else 0
-    beyond = 0
-    for line in lines:
-        point = _parse_point(line)
-        if point is None or (points and point.offset < points[-1].offset):
-            unusable += 1
-            continue
-        if log_bytes is not None and point.offset > log_bytes:
-            beyond += 1
-            point = replace(point, offset=log_bytes)
-        if points and point.ts < points[-1].ts:
-            point = replace(point, ts=points[-1].ts)
-        points.append(point)
-    notes: list[str] = []
-    if unusable:
-        notes.append(f"{RUN_IDX}: {unusable} line(s) could not be used")
-    if beyond:
-        notes.append(f"{RUN_IDX}: {beyond} line(s) speak of more bytes than {RUN_LOG} holds ({log_bytes})")
-    return tuple(points), tuple(notes)
-
-
 def parse_exit(data: bytes) -> tuple[Exit | None, tuple[str, ...]]:
     """`exit.json` → the exit (`ts` 0.0 where the file tells none), or None and a note if it is broken."""
     if not data.strip():
@@ -315,15 +271,6 @@ class _ExitFile(msgspec.Struct, frozen=True):
     ts: float | None = None
     code: int | None = None
     signal: int | None = None
-
-
-def _parse_point(line: bytes) -> IndexPoint | None:
-    try:
-        ts_text, offset_text = line.split()
-        point = IndexPoint(float(ts_text), int(offset_text))
-    except ValueError:
-        return None
-    return point if math.isfinite(point.ts) and point.offset >= 0 else None
 
 
 def _read_small(path: Path) -> tuple[bytes, tuple[str, ...]]:
