@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vasttui.monitor.drift import MOST_AT_ONCE, Drift
-from vasttui.monitor.pace import Pace, gaps_of
+from vasttui.monitor.pace import Advances, Pace, gaps_of
 
 
 def drifted(*slownesses: float, gap_s: float = 10.0) -> Drift:
@@ -51,9 +51,21 @@ def test_advances_taken_at_once_are_those_taken_one_by_one(rows: list[tuple[floa
         one.sight(ts[-1], int(steps[-1]), training=True)
     if min(gaps_of(ts, 0.0)) < 1.0:
         return  # too short to be an advance of its own: such stretches go one by one
-    many.extend(ts, gaps_of(steps, 0), gaps_of(ts, 0.0), int(steps[-1]))
+    many.extend(Advances(ts, gaps_of(ts, 0.0), gaps_of(steps, 0)), int(steps[-1]))
     assert (many.count, many.last_ts, many.last_step) == (one.count, one.last_ts, one.last_step)
     assert (many.gaps, many.steps, many.training) == (one.gaps, one.steps, one.training)
+    assert list(chain(*many.blocks(512, 8))) == pytest.approx(list(chain(*one.blocks(512, 8))))
+
+
+def test_what_was_unfinished_is_held_by_the_first_of_many():
+    one, many = Pace(), Pace()
+    for pace in (one, many):
+        for ts, step in ((0.0, 0), (1.5, 1), (2.25, 2)):
+            pace.sight(ts, step, training=True)
+    one.sight(3.0, 3, training=True)
+    assert many.unfinished == (0.75, 1.0)
+    many.extend(Advances(array("d", [3.0]), array("d", [1.5]), array("d", [2.0])), 3)
+    assert (many.gaps, many.steps, many.count) == (one.gaps, one.steps, one.count)
     assert list(chain(*many.blocks(512, 8))) == pytest.approx(list(chain(*one.blocks(512, 8))))
 
 

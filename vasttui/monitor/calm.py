@@ -7,7 +7,8 @@ a margin to the rule's own, so that what is not clearly calm is judged reading b
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from collections.abc import Sequence
+from itertools import accumulate, islice
 from operator import sub
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from vasttui.monitor.baseline import FASTER, MEASURED_AGAIN
 from vasttui.monitor.columns import Columns
 from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, MOST_AT_ONCE, SLOWEST_COUNTED
 from vasttui.monitor.history import CLEAR_WRITE_MIB, History
-from vasttui.monitor.pace import PAUSE_OVER_S, SHORTEST_GAP_S, gaps_of
+from vasttui.monitor.pace import PAUSE_OVER_S, SHORTEST_GAP_S, Advances, gaps_of
 from vasttui.monitor.rules.machine import (
     FILL_WINDOW_S,
     GROWTH_FROM,
@@ -35,6 +36,7 @@ SAFE_GROWTH = 0.01
 FEW_FAST = 7.0
 FAST_LEAK = 0.2
 FEW = 4
+_NONE = Advances(array("d"), array("d"), array("d"))
 
 
 def affordable(view: View) -> bool:
@@ -51,9 +53,10 @@ def affordable(view: View) -> bool:
 
 
 class CalmLines(NamedTuple):
-    """How far lines are calm, and the sum of slowness there, as `Drift` keeps it."""
+    """Lines up to `end` are calm: the advances they complete, and the sum of slowness as `Drift` keeps it."""
 
     end: int
+    whole: Advances
     score: float
     since: float
     first: int
@@ -61,52 +64,57 @@ class CalmLines(NamedTuple):
 
 def calm_lines(view: View, columns: Columns, i: int, i2: int) -> CalmLines:
     """How far the lines from `i` to `i2` are calm."""
-    h, drift = view.history, view.history.drift
+    h, drift, base = view.history, view.history.drift, view.history.baseline
     score, since, first = drift.score, drift.since, drift.first
-    base = h.baseline
-    i2 = min(i2, i + _until_measured(h))
-    if i2 <= i or base is None or h.pace.last_ts is None:
-        return CalmLines(i, score, since, first)
-    ts, gaps, steps = advances(h, columns, i, i2)
-    last = (h.total_steps or 0) - 1
     losses = columns.line_loss[i:i2]
     if not math.isfinite(sum(losses)):
-        i2 = i + next((n for n, loss in enumerate(losses) if not math.isfinite(loss)), 0)
-    i2 = bisect_left(columns.line_step, last, i, i2)
-    if i2 <= i:
-        return CalmLines(i, score, since, first)
+        i2 = i + next(n for n, loss in enumerate([*losses, math.nan]) if not math.isfinite(loss))
+    i2 = bisect_left(columns.line_step, (h.total_steps or 0) - 1, i, i2)
+    if i2 <= i or base is None or h.pace.last_ts is None:
+        return CalmLines(i, _NONE, score, since, first)
+    whole, ends = _advances(h, columns, i, i2)
     usual = min(h.pace.gaps[-16:], default=0.0)
     longest = min(SAFE_SHARE * least_budget_s(view), max(PAUSE_OVER_S, SAFE_PAUSE_FACTOR * usual))
     bar, most = SAFE_SHARE * drift.bar_s, MOST_AT_ONCE * drift.bar_s
     reference, most_s = drift.reference, LONGEST_COUNTED_GAPS * base.gap_s
     usual_s, fast_s, fast = base.seconds_per_step, base.seconds_per_step / FASTER, 0.0
-    count = h.pace.count
-    for n, (gap, done) in enumerate(zip(gaps[: i2 - i], steps, strict=False)):
+    before, calm = h.pace.count, 0
+    for gap, done in islice(zip(whole.gaps, whole.steps, strict=True), _until_measured(h)):
         if not SHORTEST_GAP_S <= gap < longest or done < 1:
-            return CalmLines(i + n, score, since, first)
+            break
         slowness = gap / (done * usual_s)
         fast = fast + 1.0 if gap < fast_s * done else fast - FAST_LEAK if fast > FAST_LEAK else 0.0
-        if score <= 0.0:
-            if slowness <= reference:
-                continue
-            since, first = ts[n] - gap, count + n
-        if slowness > SLOWEST_COUNTED:
-            slowness = SLOWEST_COUNTED
-        excess = (slowness - reference) * (min(most_s, gap))
-        nxt = score + (min(most, excess))
-        if nxt >= bar or fast > FEW_FAST:
-            return CalmLines(i + n, score, since, first)
-        score = max(0.0, nxt)
-    return CalmLines(i2, score, since, first)
+        if score > 0.0 or slowness > reference:
+            if score <= 0.0:
+                since, first = whole.ts[calm] - gap, before + calm
+            excess = (min(slowness, SLOWEST_COUNTED) - reference) * min(most_s, gap)
+            if score + min(most, excess) >= bar or fast > FEW_FAST:
+                break
+            score = max(0.0, score + min(most, excess))
+        calm += 1
+    end = ends[calm - 1] if calm else i
+    return CalmLines(end, Advances(*(column[:calm] for column in whole)), score, since, first)
 
 
-def advances(
-    h: History, columns: Columns, i: int, i2: int
-) -> tuple["array[float]", "array[float]", "array[float]"]:
-    """Of some lines: times, and the seconds and steps since the line before."""
+def _advances(h: History, columns: Columns, i: int, i2: int) -> tuple[Advances, Sequence[int]]:
+    """The advances that some lines complete, and where each ends: after which line."""
     ts, gaps, steps = columns.line_ts[i:i2], columns.line_gap[i:i2], columns.line_steps[i:i2]
     gaps[0], steps[0] = ts[0] - (h.pace.last_ts or ts[0]), columns.line_step[i] - h.pace.last_step
-    return ts, gaps, steps
+    gap, done = h.pace.unfinished
+    if not gap and min(gaps) >= SHORTEST_GAP_S:
+        return Advances(ts, gaps, steps), range(i + 1, i2 + 1)
+    whole, ends = Advances(array("d"), array("d"), array("d")), array("q")
+    for n, (more_s, more) in enumerate(zip(gaps, steps, strict=True)):
+        if more_s <= 0 or more < 1:
+            break
+        gap, done = gap + more_s, done + more
+        if gap >= SHORTEST_GAP_S:
+            whole.ts.append(ts[n])
+            whole.gaps.append(gap)
+            whole.steps.append(done)
+            ends.append(i + n + 1)
+            gap = done = 0.0
+    return whole, ends
 
 
 def silence_s(view: View, columns: Columns, j: int, j2: int) -> float:

@@ -20,7 +20,7 @@ from vasttui.monitor.baseline import (
 )
 from vasttui.monitor.drift import LONGEST_COUNTED_GAPS, Drift
 from vasttui.monitor.metrics_file import MetricsFile
-from vasttui.monitor.pace import Advance, Pace
+from vasttui.monitor.pace import Advance, Advances, Pace
 from vasttui.monitor.reading import Chunk, Exit, FileChunk, Reading, Sample, gauges
 from vasttui.monitor.run import Run
 from vasttui.monitor.series import Mark, SeriesBook
@@ -133,21 +133,14 @@ class History:
         self._take_events(self.log.feed(chunk.data, chunk.ts))
 
     def take_lines(
-        self,
-        ts: "array[float]",
-        steps: "array[float]",
-        losses: "array[float]",
-        gaps: "array[float]",
-        done: "array[float]",
+        self, ts: "array[float]", steps: "array[float]", losses: "array[float]", whole: Advances
     ) -> None:
-        """Progress lines of a quiet stretch: whole training advances, one after another, finite losses.
-
-        `gaps` and `done`: seconds and steps since the line before.
-        """
+        """Progress lines of a quiet stretch, their losses finite, and the advances that they complete."""
         pace = self.pace
-        pace.extend(ts, done, gaps, int(steps[-1]))
+        pace.extend(whole, int(steps[-1]))
         self.series.extend("loss", ts, losses)
-        self.series.extend("rate", ts, array("d", [n / gap for n, gap in zip(done, gaps, strict=True)]))
+        rates = [steps / gap for gap, steps in zip(whole.gaps, whole.steps, strict=True)]
+        self.series.extend("rate", whole.ts, array("d", rates))
         self.series.extend("step", ts, steps)
         self.step, self.loss, self.last_byte_ts, self.alive = int(steps[-1]), losses[-1], ts[-1], True
         self.now, self._measured_at = max(self.now, ts[-1]), pace.count

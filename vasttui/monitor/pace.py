@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, chain, pairwise
 from operator import sub
 from statistics import median
+from typing import NamedTuple
 
 import msgspec
 
@@ -39,6 +40,14 @@ class Advance(msgspec.Struct, frozen=True, gc=False):
     def s_per_step(self) -> float:
         """Seconds a step took on average within this advance."""
         return self.gap_s / self.steps
+
+
+class Advances(NamedTuple):
+    """Whole training advances as columns, none a pause: when each ended (unix s), its seconds and steps."""
+
+    ts: "array[float]"
+    gaps: "array[float]"
+    steps: "array[float]"
 
 
 def _doubles() -> "array[float]":
@@ -105,8 +114,19 @@ class Pace:
             self._note_pause(step - steps, gap_s)
         return self[-1]
 
-    def extend(self, ts: "array[float]", steps: "array[float]", gaps: "array[float]", last_step: int) -> None:
-        """Whole training advances (each at least `SHORTEST_GAP_S` long, none a pause), all at once."""
+    @property
+    def unfinished(self) -> tuple[float, float]:
+        """Seconds and steps of a newest training advance that is too short yet to be whole; else noughts."""
+        if not self.gaps or self.gaps[-1] >= SHORTEST_GAP_S or not self.training[-1]:
+            return 0.0, 0.0
+        return self.gaps[-1], self.steps[-1]
+
+    def extend(self, whole: Advances, last_step: int) -> None:
+        """Many at once (each at least `SHORTEST_GAP_S` long); the first holds what was unfinished."""
+        ts, gaps, steps = whole
+        if self.unfinished[0]:
+            for column in (self.ts, self.steps, self.gaps, self.training, self._all_steps, self._all_seconds):
+                column.pop()
         self._gap_figures = None
         self.ts += ts
         self.steps += steps

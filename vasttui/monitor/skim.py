@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from vasttui.monitor.calm import (
     FEW,
     SAFE_SHARE,
-    advances,
     affordable,
     calm_lines,
     calm_samples,
@@ -117,8 +116,10 @@ def _take(view: View, columns: Columns, i: int, j: int, i2: int, j2: int) -> tup
         return i, j
     if i3 > i:
         h.drift.score, h.drift.since, h.drift.first = lines.score, lines.since, lines.first
-        ts, gaps, done = advances(h, columns, i, i3)
-        h.take_lines(ts, columns.line_step[i:i3], columns.line_loss[i:i3], gaps, done)
+        ts, steps, losses = (
+            column[i:i3] for column in (columns.line_ts, columns.line_step, columns.line_loss)
+        )
+        h.take_lines(ts, steps, losses, lines.whole)
     if j3 > j:
         ts = columns.sample_ts[j:j3]
         h.take_gauges(ts, {n: c[j:j3] for n, c in columns.gauges.items()}, columns.row(j3 - 1))
