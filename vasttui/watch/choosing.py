@@ -103,6 +103,24 @@ def to_try(rows: list[Choice], offer: int | None, *, force: bool) -> list[Choice
     return [row for row in fit if row.usd_h is not None and row.usd_h <= most][:MOST] or fit[:1]
 
 
+def not_dearer(rows: list[Choice], usd_h: float | None) -> tuple[Offer, ...]:
+    """Their offers, as far as they cost little more than what was agreed to (None: whatever they cost).
+
+    Raises:
+        CloudError: all are dearer.
+    """
+    if usd_h is None:
+        return tuple(row.offer for row in rows)
+    found = tuple(row.offer for row in rows if (row.usd_h or 0.0) <= usd_h * DEARER)
+    if not found:
+        cheapest = min(row.usd_h or 0.0 for row in rows)
+        raise CloudError(
+            f"the cheapest other offer is ${cheapest:.3f} an hour, over a quarter more than ${usd_h:.3f}",
+            "choose one by hand: vasttui offers",
+        )
+    return found
+
+
 def at_stake(rows: list[Choice]) -> str:
     """Which machine, what it costs an hour and for the plan, and what else may be taken."""
     first = rows[0]

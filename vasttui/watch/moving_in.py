@@ -14,21 +14,22 @@ from vasttui.gate.offer import Offer
 from vasttui.hosts.protocol import Host, UnreachableError
 from vasttui.plan import Plan
 from vasttui.watch.access import Access
-from vasttui.watch.boot import destination, let_in, public_keys, wait_ssh
+from vasttui.watch.boot import destination, public_keys
 from vasttui.watch.bringup import Board
 from vasttui.watch.bringup_journal import BringUps
-from vasttui.watch.choosing import DEARER, search, to_try
+from vasttui.watch.choosing import not_dearer, search, to_try
 from vasttui.watch.given_up import BAD, given_up, without
 from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.launch import GateError, Look, Order, begin, begin_again, facts_of, look_from
 from vasttui.watch.prepare import prepare
 from vasttui.watch.pull import pull_folder
 from vasttui.watch.push import push
+from vasttui.watch.reaching import reach
 from vasttui.watch.reconcile import account_of, end
 from vasttui.watch.rental import Rented, owner_of, rent, to_take_up
 from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
 from vasttui.watch.session import BringUpStep
-from vasttui.watch.stay import Stay, hello, machine_at, priced, promised
+from vasttui.watch.stay import Stay, machine_at, priced, promised
 from vasttui.watch.transfer import measure
 
 NO_KEY = "set VAST_API_KEY; until then this machine bills on"
@@ -215,16 +216,7 @@ class MovingIn:
             left_out[besides.machine] = "the one that is there"
         rows = to_try(without(await search(vast, self.plan), left_out), None, force=self.wanted.force)
         usd_h = self.wanted.usd_h or (besides.usd_h if besides is not None else None)
-        if usd_h is None:
-            return tuple(row.offer for row in rows)
-        found = tuple(row.offer for row in rows if (row.usd_h or 0.0) <= usd_h * DEARER)
-        if not found:
-            cheapest = min(row.usd_h or 0.0 for row in rows)
-            raise CloudError(
-                f"the cheapest other offer is ${cheapest:.3f} an hour, over a quarter more than ${usd_h:.3f}",
-                "choose one by hand: vasttui offers",
-            )
-        return found
+        return not_dearer(rows, usd_h)
 
     def _made(self, rental: Rental) -> None:
         """It bills from now on, whatever becomes of it."""
@@ -232,34 +224,12 @@ class MovingIn:
         self.wanted = replace(self.wanted, another=False)
 
     async def _reach(self, vast: Vast, rented: Rented) -> None:
-        label = rented.rental.label
-        tried: dict[Endpoint, Host] = {}
-        asked_again = False
-
-        async def attempt(place: Endpoint) -> None:
-            nonlocal asked_again
-            host = self.open_machine(place, label)
-            try:
-                await hello(host)
-            except BaseException as error:
-                await host.close()
-                if "refused" in str(error) and "login" in str(error) and not asked_again:
-                    asked_again = True
-                    await let_in(vast, rented.instance.id, public_keys())
-                raise
-            tried[place] = host
-
         def say(line: str) -> None:
             self.report(line)
             self.board.say("ssh", line)
 
         self.board.begin("ssh", "waiting for the machine's SSH server")
-        try:
-            place = await wait_ssh(vast, rented.instance, attempt, say)
-            self.host = tried.pop(place)
-        finally:
-            for host in tried.values():
-                await host.close()
+        place, self.host = await reach(vast, rented, self.open_machine, say)
         way = "directly" if place == rented.instance.direct else "through the proxy"
         self.run = replace(self.run, host=destination(place))
         self.journal.move_run(self.run.name, self.run.host)
