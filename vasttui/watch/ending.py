@@ -149,7 +149,7 @@ async def end_run(
             return await _end_run(ground, how, tell, progress)
         finally:
             journal.anyhow = was
-            if journal.unwritten:
+            if journal.unwritten and not was:  # who asked for that beforehand tells it too
                 tell(journal.unwritten)
 
 
