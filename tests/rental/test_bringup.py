@@ -327,6 +327,12 @@ def test_the_probe_is_over_with_the_baseline_and_the_baseline_with_the_first_loo
     assert baseline.text == "4 step/s, GPU 97 %, VRAM 20.0 GiB, eval every 50 steps, 3s long"
 
 
+def test_a_run_that_was_stopped_on_purpose_has_not_failed_its_probe() -> None:
+    probe, baseline = probed(shown(step=1, exit=Exit(9.0, signal=15), verdict=Verdict.CRASH, stopped=True))
+    assert (probe.state, baseline.state) == ("warned", "warned")
+    assert probe.text == "stopped on purpose at step 1"
+
+
 def test_a_command_that_dies_in_the_probe_fails_it() -> None:
     alert = Alert("error", "raised", 1.0, "CUDA out of memory", "shrink the batch", 1.0)
     probe, baseline = probed(

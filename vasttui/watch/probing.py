@@ -78,5 +78,9 @@ def _ended(board: Board, seen: Snapshot) -> None:
         board.end("probe", f"the run ended at step {seen.step or 0}")
         board.end("baseline", "none: the run was too short", "warned")
         return
+    if seen.stopped:
+        board.end("probe", f"stopped on purpose at step {seen.step or 0}", "warned")
+        board.end("baseline", "none: the run was stopped before", "warned")
+        return
     why = next((alert.text for alert in seen.alerts if alert.state != "resolved"), how)
     board.end("probe", f"the command ended ({how}) at step {seen.step or 0}: {why}", "failed")
