@@ -13,7 +13,7 @@ from tests.lab.tape import START, Tape, Truth
 BORDERLINE = 0.4
 WITH_BUDGET = 0.4
 TRAINING_SEEDS = range(10_000)
-HELD_OUT_SEED = 1_000_000
+HELD_OUT_SEED = 4_000_000
 
 
 def make(seed: int, kind: str = "", look_alike: str = "", borderline: bool | None = None) -> Tape:
