@@ -17,7 +17,7 @@ YOUNG_OBJECTS = 8_000
 _NEVER = 1 << 30
 SCREENS = (
     "vasttui.tui.logtext", "vasttui.tui.questions", "vasttui.tui.screens.confirm", "vasttui.tui.screens.help",
-    "vasttui.tui.screens.log", "vasttui.tui.screens.chart",
+    "vasttui.tui.screens.log",
 )  # fmt: skip
 
 

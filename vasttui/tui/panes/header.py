@@ -2,6 +2,7 @@
 
 import textwrap
 from dataclasses import replace
+from math import ceil
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -18,6 +19,8 @@ from vasttui.tui.view import View, pace
 from vasttui.watch.session import Snapshot
 
 FAR_S = 600.0
+NEAR_S = 20.0
+STRIDE_S = 5
 _LINKS = {
     "connecting": ("◌", "connecting", Tone.INFO),
     "up": ("●", "live", Tone.GOOD),
@@ -96,7 +99,13 @@ class Who(Pane):
 
 
 class When(Pane):
-    """Phase and the countdown: the only part that changes with every second."""
+    """Phase and the countdown: the only part that changes with the seconds."""
+
+    def basis(self, view: View) -> object:
+        """Most seconds change no word of it."""
+        snapshot = view.snapshot
+        coming = _bringing_up(view) if is_coming_up(snapshot) else None
+        return next_look(view), coming, snapshot.phase, snapshot.activity, view.broken
 
     def draw(self, view: View) -> Content:
         """One line."""
@@ -126,7 +135,7 @@ def _bringing_up(view: View) -> Content:
 
 
 def next_look(view: View) -> tuple[str, str]:
-    """`next look in 4m12s` and its style; in minutes while it is far."""
+    """`next look in 4m10s` and its style; it ticks at the end only, and tells minutes while it is far."""
     snapshot = view.snapshot
     if view.broken:
         return "no next look", "$text-error"
@@ -139,7 +148,10 @@ def next_look(view: View) -> tuple[str, str]:
     left = snapshot.next_look_ts - view.now
     if left <= 0:
         return "looking now …", "$text-primary"
-    return f"next look in {(figures.about if left >= FAR_S else figures.duration)(left)}", ""
+    if left >= FAR_S:
+        return f"next look in {figures.about(left)}", ""
+    told = left if left <= NEAR_S else STRIDE_S * ceil(left / STRIDE_S)
+    return f"next look in {figures.duration(told)}", ""
 
 
 class Decision(Pane):
