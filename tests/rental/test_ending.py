@@ -36,9 +36,9 @@ from vasttui.watch.moving_in import Wanted
 from vasttui.watch.push import push
 from vasttui.watch.rentals_journal import Rentals
 from vasttui.watch.rented import RentedSession
-from vasttui.watch.resting import resting
 from vasttui.watch.scribe import Scribe
 from vasttui.watch.session import ControlError
+from vasttui.watch.stopped_machine import resting
 from vasttui.watch.unattended import until_verdict
 
 pytestmark = pytest.mark.real

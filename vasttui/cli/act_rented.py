@@ -102,7 +102,7 @@ def question(run: RunRow, attempt: Attempt | None, one: "Instance", kind: "EndKi
 
 def end_rented(ground: "Ground", how: "How", attempt: Attempt | None, yes: bool) -> int | None:
     """Ask, end, tell. Exit code, or None where the answer was no."""
-    from vasttui.watch.resting import pulled_before, resting
+    from vasttui.watch.stopped_machine import pulled_before, resting
 
     one = look_at(ground.rental)
     if one is None:

@@ -84,7 +84,7 @@ def stopped_machine(journal: Journal, run: RunRow) -> str:
     if not run.host:
         return ""
     from vasttui.watch.rentals_journal import Rentals
-    from vasttui.watch.resting import resting
+    from vasttui.watch.stopped_machine import resting
 
     rentals = Rentals(journal)
     try:

@@ -30,7 +30,7 @@ from vasttui.watch.pull import pull, pull_folder
 from vasttui.watch.pull_told import Pulled, Report
 from vasttui.watch.reconcile import STOPPED, end
 from vasttui.watch.rentals_journal import EndKind, Rental, Rentals
-from vasttui.watch.resting import PULL, PULLED, pulled_before, resting
+from vasttui.watch.stopped_machine import PULL, PULLED, pulled_before, resting
 
 if TYPE_CHECKING:
     from vasttui.cloud.client import Vast

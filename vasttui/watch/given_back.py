@@ -18,7 +18,7 @@ from vasttui.watch.journal import Attempt, Journal, RunRow
 from vasttui.watch.last_word import end_written
 from vasttui.watch.pull import pull_folder
 from vasttui.watch.rentals_journal import Rental
-from vasttui.watch.resting import Resting
+from vasttui.watch.stopped_machine import Resting
 
 
 class GivenBack:

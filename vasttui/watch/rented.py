@@ -20,8 +20,8 @@ from vasttui.watch.moving_in import NO_KEY, UnfitError
 from vasttui.watch.rentals_journal import EndKind
 from vasttui.watch.rented_life import RentedLife
 from vasttui.watch.rented_picture import NOT_YET
-from vasttui.watch.resting import resting
 from vasttui.watch.session import ControlError, Meter, Remedy
+from vasttui.watch.stopped_machine import resting
 
 
 class RentedSession(RentedLife):

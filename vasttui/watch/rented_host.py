@@ -21,9 +21,9 @@ from vasttui.watch.given_back import GivenBack
 from vasttui.watch.journal import RunRow
 from vasttui.watch.paths import known_hosts_path
 from vasttui.watch.rentals_journal import Rental, Rentals
-from vasttui.watch.resting import resting
 from vasttui.watch.runs import NOT_UP
 from vasttui.watch.stay import machine_at
+from vasttui.watch.stopped_machine import resting
 
 ASK_EVERY_S = 60.0
 
